@@ -1,0 +1,1 @@
+"""The terminal: arguments in, one answer asked for, its rendering out."""

@@ -1,0 +1,1 @@
+"""What things are: the vocabulary and types every room shares. No input, no output, no clock."""

@@ -1,0 +1,39 @@
+"""What can go wrong by misuse: a small tree under EvenstrideError, each message one plain sentence."""
+
+from __future__ import annotations
+
+
+class EvenstrideError(Exception):
+    """Something the user can act on. The message is one sentence that says what and how."""
+
+
+class LibraryError(EvenstrideError):
+    """The library cannot be used as it is."""
+
+
+class LibraryCorruptError(LibraryError):
+    """The library's database or files are damaged."""
+
+
+class LibraryTooNewError(LibraryError):
+    """The library was written by a newer Evenstride than this one."""
+
+
+class StorageError(LibraryError):
+    """The disk is full, or the library's folder cannot be written."""
+
+
+class EmptyLibraryError(EvenstrideError):
+    """There are no runs yet to answer from."""
+
+
+class NoBalanceError(EvenstrideError):
+    """There are runs, but none carries balance."""
+
+
+class UnknownRunError(EvenstrideError):
+    """No run goes by this name; the message suggests the nearest."""
+
+
+class InputError(EvenstrideError):
+    """A path or value given by the user cannot be used."""

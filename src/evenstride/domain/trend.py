@@ -1,0 +1,75 @@
+"""What a trend is: the slow level of a measure through a runner's runs, and the rule's verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenstride.domain.estimate import Estimate, FloatArray
+
+
+class Direction(StrEnum):
+    """What the decision rule says of a level: whether it moved, and which way."""
+
+    INCREASED = "increased"
+    DECREASED = "decreased"
+    NOT_DISTINGUISHABLE = "not_distinguishable"
+    TOO_EARLY = "too_early"
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The level of one measure over days.
+
+    Attributes
+    ----------
+    day
+        Days at which the level is given, increasing, shape (m,).
+    level, low80, high80, low95, high95
+        Posterior mean and bands of the level at these days, shape (m,).
+    now
+        The level on the last day.
+    change
+        Level now minus level at the start of the window.
+    window_days
+        How long ago the start of the window is.
+    direction
+        The rule's verdict.
+    evidence
+        Bayes factor of "the level moves" against "it stands still" at the last run.
+    day_to_day
+        Run-to-run SD around the level (heavy tails kept apart).
+    normal_low, normal_high
+        The runner's own normal band: where 95 % of single runs at the usual level fall.
+    mdc
+        The smallest difference between two single runs that one can tell from noise (95 %).
+    wild
+        Probability that each run is a wild one, shape (n,), n runs.
+    log_score
+        One-step-ahead log predictive density of each run, shape (n,).
+    predicted, predicted_low95, predicted_high95
+        One-step-ahead predictive mean and 95 % interval of each run, shape (n,).
+    """
+
+    day: FloatArray
+    level: FloatArray
+    low80: FloatArray
+    high80: FloatArray
+    low95: FloatArray
+    high95: FloatArray
+    now: Estimate
+    change: Estimate
+    window_days: float
+    direction: Direction
+    evidence: float
+    day_to_day: Estimate
+    normal_low: float
+    normal_high: float
+    mdc: Estimate
+    wild: FloatArray
+    log_score: FloatArray
+    predicted: FloatArray
+    predicted_low95: FloatArray
+    predicted_high95: FloatArray

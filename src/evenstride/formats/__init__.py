@@ -1,0 +1,1 @@
+"""Bytes to recordings: the only place where vendors' names, units and sides are translated."""

@@ -1,0 +1,1 @@
+"""The FIT format: a columnar decoder and its translation into recordings."""

@@ -1,0 +1,1 @@
+"""Samples to measures of one run. No input, no output, no clock."""

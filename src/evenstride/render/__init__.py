@@ -1,0 +1,1 @@
+"""An Answer drawn for people. Draws, never computes."""

@@ -1,0 +1,1 @@
+"""Estimators over many runs, and the simulated runners that judge them."""
