@@ -1,0 +1,95 @@
+"""How balance and its changes are said to people: the side is always named, one module for all.
+
+Inside, balance is the left share in percent and every difference in pp counts + toward the left;
+outside, tables and figures read `48.6 L / 51.4 R` and sentences `51.4 % right`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenstride.domain.estimate import Estimate
+
+
+def _halves(balance_left_pct: float) -> tuple[float, float]:
+    """Left and right share, rounded so that they add up to 100."""
+    left = round(balance_left_pct, 1)
+    return left, round(100.0 - left, 1)
+
+
+def balance_pair(balance_left_pct: float | None) -> str:
+    """Return `48.6 L / 51.4 R`; an en dash when missing."""
+    if balance_left_pct is None:
+        return "–"
+    left, right = _halves(balance_left_pct)
+    return f"{left:.1f} L / {right:.1f} R"
+
+
+def balance_words(balance_left_pct: float) -> str:
+    """Return `51.4 % right`, `50.8 % left` or `even (50.0 %)`."""
+    left, right = _halves(balance_left_pct)
+    if left == right:
+        return "even (50.0 %)"
+    return f"{right:.1f} % right" if right > left else f"{left:.1f} % left"
+
+
+def interval_words(low_left_pct: float, high_left_pct: float) -> str:
+    """Return the 95 % interval of a balance on the side that its middle is on: `51.1 to 51.7 % right`.
+
+    An interval that holds 50 names both ends with their sides.
+    """
+    low, high = round(low_left_pct, 1), round(high_left_pct, 1)
+    if high < 50.0:
+        return f"{100 - high:.1f} to {100 - low:.1f} % right"
+    if low > 50.0:
+        return f"{low:.1f} to {high:.1f} % left"
+    return f"{balance_words(low)} to {balance_words(high)}"
+
+
+def toward(change_pp: float) -> str:
+    """Say a change with its direction: `0.6 pp toward the left`."""
+    if round(change_pp, 1) == 0.0:
+        return "0.0 pp"
+    return f"{abs(change_pp):.1f} pp toward the {'left' if change_pp > 0 else 'right'}"
+
+
+def change_interval_words(change: Estimate) -> str:
+    """Say the 95 % interval of a change: `0.2 to 1.0 pp toward the left`, or both ends."""
+    low, high = round(change.low, 1), round(change.high, 1)
+    if low > 0.0:
+        return f"{low:.1f} to {high:.1f} pp toward the left"
+    if high < 0.0:
+        return f"{-high:.1f} to {-low:.1f} pp toward the right"
+    return f"from {toward(low)} to {toward(high)}"
+
+
+def longer_on(balance_left_pct: float) -> str:
+    """Say on which side contact lasts longer: `longer on the right`."""
+    left, right = _halves(balance_left_pct)
+    if left == right:
+        return "the same on both sides"
+    return "longer on the right" if right > left else "longer on the left"
+
+
+def pace_words(speed_m_s: float | None, *, miles: bool = False) -> str:
+    """Return pace as people read it: `5:12 /km`; an en dash when missing or standing."""
+    if speed_m_s is None or speed_m_s < 0.3:
+        return "–"
+    seconds = round((1609.344 if miles else 1000.0) / speed_m_s)
+    return f"{seconds // 60}:{seconds % 60:02d} /{'mi' if miles else 'km'}"
+
+
+def duration_words(seconds: float | None) -> str:
+    """Return `1:02:05` or `42:10`; an en dash when missing."""
+    if seconds is None:
+        return "–"
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, secs = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+
+
+def count_words(n: int, singular: str, plural: str | None = None) -> str:
+    """Return `1 run`, `3 runs`, `3,000 runs`."""
+    return f"{n:,} {singular if n == 1 else plural or singular + 's'}"

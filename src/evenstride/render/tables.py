@@ -1,0 +1,233 @@
+"""Which columns of an Answer's tables a terminal shows, and how each cell is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rich.table import Table
+from rich.text import Text
+
+from evenstride.domain.quantities import QUANTITIES
+from evenstride.domain.wording import balance_pair, duration_words, pace_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from evenstride.domain.answer import Cell
+
+    Row = Mapping[str, Cell]
+
+MISSING = "–"
+LEFT, RIGHT = "dark_orange", "dodger_blue2"
+"""The sides' colours, everywhere; the letters L and R are the second cue."""
+
+
+def number(row: Row, key: str) -> float | None:
+    """A cell as a number, None when it is missing or is none."""
+    value = row.get(key)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _plain(key: str) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        value = row.get(key)
+        return MISSING if value is None else str(value)
+
+    return cell
+
+
+def _fixed(key: str, decimals: int = 0, factor: float = 1.0) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        value = number(row, key)
+        return MISSING if value is None else f"{value * factor:.{decimals}f}"
+
+    return cell
+
+
+def _signed(key: str, decimals: int = 1) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        value = number(row, key)
+        return MISSING if value is None else f"{value:+.{decimals}f}".replace("-", "−")
+
+    return cell
+
+
+def _balance(key: str) -> Callable[[Row], Text]:
+    def cell(row: Row) -> Text:
+        value = number(row, key)
+        pair = balance_pair(value)
+        if value is None or " / " not in pair:
+            return Text(pair)
+        left, right = pair.split(" / ")
+        heavier_left = round(value, 1) > 50
+        heavier_right = round(value, 1) < 50
+        return Text.assemble(
+            (left, f"bold {LEFT}" if heavier_left else LEFT),
+            (" / ", "bright_black"),
+            (right, f"bold {RIGHT}" if heavier_right else RIGHT),
+        )
+
+    return cell
+
+
+def _in_own_unit(key: str, *, signed: bool = False) -> Callable[[Row], str]:
+    """Write a cell of a table whose rows are different measures, each with its decimals."""
+
+    def cell(row: Row) -> str:
+        value, quantity = number(row, key), QUANTITIES[str(row["measure"])]
+        if value is None:
+            return MISSING
+        decimals = max(quantity.decimals, 1)
+        return f"{value:{'+' if signed else ''}.{decimals}f}".replace("-", "−")
+
+    return cell
+
+
+def _measure_label(row: Row) -> str:
+    quantity = QUANTITIES[str(row["measure"])]
+    return f"{quantity.label} [{quantity.unit}]" if quantity.unit else quantity.label
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One printed column: its head, its side, and how a row becomes its cell."""
+
+    head: str
+    cell: Callable[[Row], str | Text]
+    justify: Literal["left", "right"] = "right"
+
+
+_RUN_COLUMNS = (
+    Column("run", _plain("run_id"), "left"),
+    Column("km", _fixed("distance_m", 1, 1e-3)),
+    Column("time", lambda r: duration_words(number(r, "duration_s"))),
+    Column("pace", lambda r: pace_words(number(r, "speed_m_s")).replace(" /km", "")),
+    Column("balance", _balance("balance_left_pct")),
+    Column("±", _fixed("balance_se_pp", 2)),
+    Column("contact", _fixed("gct_ms")),
+    Column("flight", _fixed("flight_time_ms")),
+    Column("steps", _fixed("cadence_spm")),
+    Column("used", lambda r: f"{100 * (number(r, 'usable_share') or 0):.0f}%"),
+)
+
+COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
+    ("runs", "runs"): ("Runs (pace /km, contact and flight ms, steps/min)", _RUN_COLUMNS),
+    ("status", "measures"): (
+        "Now, and the change of the window",
+        (
+            Column("measure", _measure_label, "left"),
+            Column("now", _in_own_unit("value")),
+            Column("95 % from", _in_own_unit("low")),
+            Column("to", _in_own_unit("high")),
+            Column("change", _in_own_unit("change", signed=True)),
+            Column("from", _in_own_unit("change_low", signed=True)),
+            Column("to", _in_own_unit("change_high", signed=True)),
+        ),
+    ),
+    ("show", "measures"): (
+        "Measures",
+        (
+            Column("measure", _measure_label, "left"),
+            Column("mean", _in_own_unit("value")),
+            Column("95 % from", _in_own_unit("low")),
+            Column("to", _in_own_unit("high")),
+            Column("eff. n", _fixed("n_effective")),
+        ),
+    ),
+    ("show", "laps"): (
+        "Laps (left, right, flight in ms; pace /km)",
+        (
+            Column("lap", _plain("lap")),
+            Column("time", lambda r: duration_words(number(r, "duration_s"))),
+            Column("km", _fixed("distance_m", 2, 1e-3)),
+            Column("pace", lambda r: pace_words(number(r, "speed_m_s")).replace(" /km", "")),
+            Column("balance", _balance("balance_left_pct")),
+            Column("±", _fixed("balance_se_pp", 2)),
+            Column("left", _fixed("left_gct_ms")),
+            Column("right", _fixed("right_gct_ms")),
+            Column("flight", _fixed("flight_time_ms")),
+            Column("steps", _fixed("cadence_spm")),
+        ),
+    ),
+    ("show", "dropped"): (
+        "Time left out",
+        (
+            Column("why", _plain("reason"), "left"),
+            Column("time", lambda r: duration_words(number(r, "seconds"))),
+            Column("share", lambda r: f"{100 * (number(r, 'share') or 0):.0f} %"),
+        ),
+    ),
+    ("show", "recordings"): (
+        "Recordings of this run",
+        (
+            Column("recording", _plain("recording_id"), "left"),
+            Column("device", _plain("device"), "left"),
+            Column("sensor", _plain("sensor"), "left"),
+            Column("balance", _balance("balance_left_pct")),
+            Column("used", lambda r: "answers use it" if r.get("chosen") else "kept", "left"),
+        ),
+    ),
+    ("show", "conversions"): (
+        "The same asymmetry in other people's measures",
+        (
+            Column("measure", _measure_label, "left"),
+            Column("value", _in_own_unit("value")),
+            Column("95 % from", _in_own_unit("low")),
+            Column("to", _in_own_unit("high")),
+        ),
+    ),
+    ("import", "unreadable"): (
+        "Could not be read",
+        (Column("file", _plain("file"), "left"), Column("why", _plain("reason"), "left")),
+    ),
+    ("import", "not_a_run"): (
+        "Not runs",
+        (Column("files", _fixed("files")), Column("why", _plain("reason"), "left")),
+    ),
+    ("library", "findings"): (
+        "Findings",
+        (
+            Column("what", _plain("name"), "left"),
+            Column("result", _plain("verdict"), "left"),
+            Column("", _plain("text"), "left"),
+        ),
+    ),
+    ("settings", "settings"): (
+        "Settings",
+        (
+            Column("name", _plain("name"), "left"),
+            Column("value", _plain("value"), "left"),
+            Column("what it is for", _plain("meaning"), "left"),
+        ),
+    ),
+}
+COLUMNS["trend", "measures"] = COLUMNS["status", "measures"]
+"""By question and table: the title, and the columns that 80 characters hold. Tables without an
+entry (a trend's daily rows, say) are for JSON and other renderings."""
+
+
+def table(question: str, name: str, rows: Sequence[Row]) -> Table | None:
+    """Build the rich table of one of an Answer's tables, None where a terminal shows none."""
+    if (question, name) not in COLUMNS or not rows:
+        return None
+    title, columns = COLUMNS[question, name]
+    built = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        header_style="bright_black",
+    )
+    for column in columns:
+        built.add_column(
+            column.head,
+            justify=column.justify,
+            no_wrap=column.justify == "right",
+            overflow="fold",
+        )
+    for row in rows:
+        built.add_row(*(column.cell(row) for column in columns))
+    return built
