@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from evenstride.domain.estimate import Estimate
 
-Cell = str | float | int | bool | None
+Row = Mapping[str, object]
+"""One row of a table: names with units to texts, numbers, booleans or None, as JSON has them. Each
+answer's rows are typed where they are made, and its JSON Schema is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class Figure:
     title: str
     x_label: str
     y_label: str
-    rows: tuple[Mapping[str, Cell], ...]
+    rows: tuple[Row, ...]
     roles: Mapping[str, str]
-    points: tuple[Mapping[str, Cell], ...] = ()
+    points: tuple[Row, ...] = ()
     reference_lines: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -82,7 +83,7 @@ class Answer:
     provenance: Provenance
     sentences: tuple[str, ...] = ()
     estimates: Mapping[str, Estimate] = field(default_factory=dict)
-    tables: Mapping[str, tuple[Mapping[str, Cell], ...]] = field(default_factory=dict)
+    tables: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     caveats: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()

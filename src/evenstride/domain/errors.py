@@ -1,4 +1,4 @@
-"""What can go wrong by misuse: a small tree under EvenstrideError, each message one plain sentence."""
+"""What can go wrong by misuse: a small tree of errors, each message one plain sentence."""
 
 from __future__ import annotations
 

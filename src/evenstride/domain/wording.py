@@ -35,7 +35,7 @@ def balance_words(balance_left_pct: float) -> str:
 
 
 def interval_words(low_left_pct: float, high_left_pct: float) -> str:
-    """Return the 95 % interval of a balance on the side that its middle is on: `51.1 to 51.7 % right`.
+    """Say an interval of balance with its side: `51.1 to 51.7 % right`.
 
     An interval that holds 50 names both ends with their sides.
     """

@@ -8,9 +8,9 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from evenstride.domain.answer import Answer, Cell
+    from evenstride.domain.answer import Answer, Row
 
 
 def plain(value: object) -> object:
@@ -31,6 +31,6 @@ def answer_json(answer: Answer) -> str:
     return json.dumps(plain(answer), indent=2, ensure_ascii=False)
 
 
-def rows_json(rows: Sequence[Mapping[str, Cell]]) -> str:
+def rows_json(rows: Sequence[Row]) -> str:
     """Return a list of rows as indented JSON."""
     return json.dumps(plain([dict(row) for row in rows]), indent=2, ensure_ascii=False)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def beam(figure: Figure, *, width: int) -> Text:
     """Draw a figure of kind `beam`: now `●`, its 95 % interval `━`, the own normal band `░`.
 
-    The one row has the roles `now`, `low`, `high`, `normal_low`, `normal_high`, all in percent left.
-    A longer contact on the right lies to the right.
+    The one row has the roles `now`, `low`, `high`, `normal_low`, `normal_high`, all in percent
+    left. A longer contact on the right lies to the right.
     """
     row, roles = figure.rows[0], figure.roles
     value = {role: number(row, column) for role, column in roles.items()}

@@ -1,4 +1,4 @@
-"""How a trend is drawn in characters: shaded bands, a level line and the runs' dots, 80 columns wide.
+"""How a trend is drawn in characters: shaded bands, a level line and the runs' dots.
 
 Shades say the bands without colour (`▒` 80 %, `░` 95 %), `━` the level, `•` single runs and `╌` the
 line at 50 named "even", so a pipe or a monochrome terminal loses nothing.
@@ -15,9 +15,11 @@ from rich.text import Text
 from evenstride.domain.quantities import QUANTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from evenstride.domain.answer import Cell, Figure
+    from evenstride.domain.answer import Figure, Row
+
+    _Put = Callable[[int, int, str], None]
 
 _STYLES = {"░": "bright_black", "▒": "cyan", "━": "bold", "•": "yellow", "╌": "bright_black"}
 _PRIORITY = {" ": 0, "░": 1, "▒": 2, "╌": 3, "•": 4, "━": 5}
@@ -40,12 +42,12 @@ class _Axis:
         return self.high - (self.high - self.low) * row / (self.rows - 1)
 
 
-def _number(row: Mapping[str, Cell], key: str) -> float | None:
+def _number(row: Row, key: str) -> float | None:
     value = row.get(key)
     return float(value) if isinstance(value, int | float) else None
 
 
-def _day(row: Mapping[str, Cell], key: str) -> int:
+def _day(row: Row, key: str) -> int:
     return date.fromisoformat(str(row[key])[:10]).toordinal()
 
 
@@ -58,9 +60,7 @@ def _axis(figure: Figure, rows: int) -> _Axis:
         for key in (roles["low95"], roles["high95"])
         if (v := _number(row, key)) is not None
     ]
-    dots = sorted(
-        v for row in figure.points if (v := _number(row, roles["points_y"])) is not None
-    )
+    dots = sorted(v for row in figure.points if (v := _number(row, roles["points_y"])) is not None)
     if dots:
         trim = len(dots) // 40
         values += dots[trim : len(dots) - trim]
@@ -110,6 +110,49 @@ def _interpolated(days: Sequence[int], values: Sequence[float], day: float) -> f
     return values[-1]
 
 
+def _span(figure: Figure) -> tuple[int, int]:
+    """Give the first and last day of the chart as ordinals, at least a day apart."""
+    days = [_day(row, figure.roles["x"]) for row in figure.rows]
+    return days[0], max(days[-1], days[0] + 1)
+
+
+def _paint_bands(
+    put: Callable[[int, int, str], None], figure: Figure, axis: _Axis, columns: int
+) -> None:
+    roles, (first, last) = figure.roles, _span(figure)
+    days = [_day(row, roles["x"]) for row in figure.rows]
+    lines = {
+        role: [_number(row, roles[role]) or 0.0 for row in figure.rows]
+        for role in ("y", "low80", "high80", "low95", "high95")
+    }
+    for column in range(columns):
+        day = first + (last - first) * column / (columns - 1)
+        at = {role: axis.row(_interpolated(days, v, day)) for role, v in lines.items()}
+        for mark, high, low in (("░", "high95", "low95"), ("▒", "high80", "low80")):
+            for row in range(at[high], at[low] + 1):
+                put(row, column, mark)
+        put(at["y"], column, "━")
+        for height in figure.reference_lines.values():
+            put(axis.row(height), column, "╌")
+
+
+def _paint_runs(
+    put: Callable[[int, int, str], None], figure: Figure, axis: _Axis, columns: int
+) -> int:
+    """Put a dot for each run; return how many lie beyond the axis."""
+    roles, (first, last) = figure.roles, _span(figure)
+    outside = 0
+    for point in figure.points:
+        value = _number(point, roles["points_y"])
+        if value is None:
+            continue
+        row = axis.row(value)
+        outside += not 0 <= row < axis.rows
+        share = (_day(point, roles["points_x"]) - first) / (last - first)
+        put(row, round(share * (columns - 1)), "•")
+    return outside
+
+
 def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     """Draw a figure of kind `trend` into a rich Text of at most `width` columns.
 
@@ -124,8 +167,6 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     roles, margin = figure.roles, 9
     columns = max(width - margin - 1, 20)
     axis = _axis(figure, height)
-    days = [_day(row, roles["x"]) for row in figure.rows]
-    first, last = days[0], max(days[-1], days[0] + 1)
     grid = [[" "] * columns for _ in range(height)]
 
     def put(row: int, column: int, mark: str) -> None:
@@ -133,40 +174,19 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
         if inside and _PRIORITY[mark] > _PRIORITY[grid[row][column]]:
             grid[row][column] = mark
 
-    lines = {
-        role: [_number(row, roles[role]) or 0.0 for row in figure.rows]
-        for role in ("y", "low80", "high80", "low95", "high95")
-    }
-    for column in range(columns):
-        day = first + (last - first) * column / (columns - 1)
-        at = {role: axis.row(_interpolated(days, v, day)) for role, v in lines.items()}
-        for row in range(at["high95"], at["low95"] + 1):
-            put(row, column, "░")
-        for row in range(at["high80"], at["low80"] + 1):
-            put(row, column, "▒")
-        put(at["y"], column, "━")
-        for height_of_line in figure.reference_lines.values():
-            put(axis.row(height_of_line), column, "╌")
-    outside = 0
-    for point in figure.points:
-        value = _number(point, roles["points_y"])
-        if value is None:
-            continue
-        row = axis.row(value)
-        outside += not 0 <= row < height
-        share = (_day(point, roles["points_x"]) - first) / (last - first)
-        put(row, round(share * (columns - 1)), "•")
+    _paint_bands(put, figure, axis, columns)
+    outside = _paint_runs(put, figure, axis, columns)
 
     named = {axis.row(v): label for label, v in figure.reference_lines.items()}
     text = Text()
     for row, cells in enumerate(grid):
         label = named.get(row, _label(axis.value(row), roles["y"]) if row % 3 == 0 else "")
-        text.append(f"{label[:margin - 1]:>{margin - 1}} │", "bright_black")
+        text.append(f"{label[: margin - 1]:>{margin - 1}} │", "bright_black")
         for cell in cells:
             text.append(cell, _STYLES.get(cell))
         text.append("\n")
     text.append(" " * margin + "└" + "─" * (columns) + "\n", "bright_black")
-    text.append(" " * (margin + 1) + _month_ticks(first, last, columns) + "\n", "bright_black")
+    text.append(" " * (margin + 1) + _month_ticks(*_span(figure), columns) + "\n", "bright_black")
     text.append(" " * (margin + 1))
     for mark, meaning in (("━", "level"), ("▒", "80 %"), ("░", "95 %"), ("•", "a run")):
         text.append(mark, _STYLES[mark])

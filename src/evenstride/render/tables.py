@@ -12,11 +12,9 @@ from evenstride.domain.quantities import QUANTITIES
 from evenstride.domain.wording import balance_pair, duration_words, pace_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from evenstride.domain.answer import Cell
-
-    Row = Mapping[str, Cell]
+    from evenstride.domain.answer import Row
 
 MISSING = "–"
 LEFT, RIGHT = "dark_orange", "dodger_blue2"
@@ -24,7 +22,7 @@ LEFT, RIGHT = "dark_orange", "dodger_blue2"
 
 
 def number(row: Row, key: str) -> float | None:
-    """A cell as a number, None when it is missing or is none."""
+    """Return a cell as a number, None when it is missing or is none."""
     value = row.get(key)
     return float(value) if isinstance(value, int | float) else None
 

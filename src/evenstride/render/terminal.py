@@ -14,7 +14,7 @@ from evenstride.render.tables import table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evenstride.domain.answer import Answer
+    from evenstride.domain.answer import Answer, Figure, Row
 
 _VERDICT_STYLE = {
     "shifted_left": "bold yellow",
@@ -37,32 +37,15 @@ def print_answer(answer: Answer, console: Console, *, most_rows: int | None = No
         At most this many rows of a table, the last ones; None prints all.
     """
     width = min(console.width, 100)
-    console.print(
-        Text(answer.headline, _VERDICT_STYLE.get(answer.verdict, "bold")), width=width
-    )
+    console.print(Text(answer.headline, _VERDICT_STYLE.get(answer.verdict, "bold")), width=width)
     for figure in answer.figures.values():
-        if figure.kind == "trend" and figure.rows:
-            console.print()
-            console.print(Text(figure.title, "bold"))
-            console.print(trend_chart(figure, width=width))
-        elif figure.kind == "beam":
-            console.print()
-            console.print(beam(figure, width=width))
+        _print_figure(figure, console, width)
     if answer.sentences:
         console.print()
     for sentence in answer.sentences:
         console.print(Text(sentence), width=width)
     for name, rows in answer.tables.items():
-        shown = rows if most_rows is None else rows[-most_rows:]
-        built = table(answer.question, name, shown)
-        if built is None:
-            continue
-        console.print()
-        console.print(built, width=width)
-        if len(shown) < len(rows):
-            console.print(
-                Text(f"… and {len(rows) - len(shown):,} earlier: --all shows them", "bright_black")
-            )
+        _print_table(answer.question, name, rows, console, most_rows)
     if answer.caveats:
         console.print()
     for caveat in answer.caveats:
@@ -73,3 +56,27 @@ def print_answer(answer: Answer, console: Console, *, most_rows: int | None = No
         )
         console.print()
         console.print(Text(said, "bright_black"), width=width)
+
+
+def _print_figure(figure: Figure, console: Console, width: int) -> None:
+    if figure.kind == "trend" and figure.rows:
+        console.print()
+        console.print(Text(figure.title, "bold"))
+        console.print(trend_chart(figure, width=width))
+    elif figure.kind == "beam":
+        console.print()
+        console.print(beam(figure, width=width))
+
+
+def _print_table(
+    question: str, name: str, rows: tuple[Row, ...], console: Console, most_rows: int | None
+) -> None:
+    shown = rows if most_rows is None else rows[-most_rows:]
+    built = table(question, name, shown)
+    if built is None:
+        return
+    console.print()
+    console.print(built, width=min(console.width, 100))
+    if len(shown) < len(rows):
+        left_out = len(rows) - len(shown)
+        console.print(Text(f"… and {left_out:,} earlier: --all shows them", "bright_black"))

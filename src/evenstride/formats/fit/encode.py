@@ -11,88 +11,28 @@ a simulated year is some 170 files, a benchmark's archive 3,000.
 from __future__ import annotations
 
 import functools
-import struct
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from fastcrc import crc16
 
 from evenstride.domain.errors import InputError
-from evenstride.domain.estimate import FloatArray
+from evenstride.formats.fit.encode_layout import BASE_TYPES, Layout, framed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
+    from evenstride.domain.estimate import FloatArray
     from evenstride.domain.recording import Lap, Recording, Sensor
+    from evenstride.formats.fit.encode_layout import Raw
 
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
-PROTOCOL_VERSION = 0x20
-PROFILE_VERSION = 2132
 SEMICIRCLES_PER_DEG = 2**31 / 180.0
-LITTLE_ENDIAN = 0
-DEFINITION_BIT = 0x40
 
-# Base type: its number in a definition, its struct and NumPy code, and the value that means "none".
-_BASE_TYPES: dict[str, tuple[int, str, int]] = {
-    "enum": (0x00, "B", 0xFF),
-    "sint8": (0x01, "b", 0x7F),
-    "uint8": (0x02, "B", 0xFF),
-    "uint16": (0x84, "H", 0xFFFF),
-    "sint32": (0x85, "i", 0x7FFFFFFF),
-    "uint32": (0x86, "I", 0xFFFFFFFF),
-    "uint32z": (0x8C, "I", 0),
-}
-
-Raw = int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """One message's definition: where each field stands and how wide it is."""
-
-    local_number: int
-    global_number: int
-    fields: tuple[tuple[int, str], ...]  # field number, base type
-
-    def definition(self) -> bytes:
-        """Return the definition message that announces this layout."""
-        head = struct.pack(
-            "<BBBHB",
-            DEFINITION_BIT | self.local_number,
-            0,
-            LITTLE_ENDIAN,
-            self.global_number,
-            len(self.fields),
-        )
-        return head + b"".join(
-            bytes((number, struct.calcsize(_BASE_TYPES[base][1]), _BASE_TYPES[base][0]))
-            for number, base in self.fields
-        )
-
-    def data(self, values: Mapping[int, Raw]) -> bytes:
-        """Return one data message; a field without a value is written as invalid."""
-        codes, raw = "<B", [self.local_number]
-        for number, base in self.fields:
-            _, code, invalid = _BASE_TYPES[base]
-            value = values.get(number)
-            codes += code
-            raw.append(invalid if value is None else value)
-        try:
-            return struct.pack(codes, *raw)
-        except struct.error as error:
-            raise InputError(
-                f"a value of FIT message {self.global_number} does not fit its field: {error}."
-            ) from error
-
-
-_FILE_ID = _Layout(1, 0, ((0, "enum"), (1, "uint16"), (2, "uint16"), (3, "uint32z"), (4, "uint32")))
-_FILE_CREATOR = _Layout(2, 49, ((0, "uint16"),))
-_EVENT = _Layout(3, 21, ((253, "uint32"), (3, "uint32"), (0, "enum"), (1, "enum"), (4, "uint8")))
-_DEVICE_INFO = _Layout(
+_FILE_ID = Layout(1, 0, ((0, "enum"), (1, "uint16"), (2, "uint16"), (3, "uint32z"), (4, "uint32")))
+_FILE_CREATOR = Layout(2, 49, ((0, "uint16"),))
+_EVENT = Layout(3, 21, ((253, "uint32"), (3, "uint32"), (0, "enum"), (1, "enum"), (4, "uint8")))
+_DEVICE_INFO = Layout(
     4,
     23,
     (
@@ -106,8 +46,8 @@ _DEVICE_INFO = _Layout(
         (25, "enum"),
     ),
 )
-_SPORT = _Layout(5, 12, ((0, "enum"), (1, "enum")))
-_LAP = _Layout(
+_SPORT = Layout(5, 12, ((0, "enum"), (1, "enum")))
+_LAP = Layout(
     6,
     19,
     (
@@ -117,7 +57,7 @@ _LAP = _Layout(
         *((n, "uint8") for n in (17, 80)),
     ),
 )
-_SESSION = _Layout(
+_SESSION = Layout(
     7,
     18,
     (
@@ -128,7 +68,7 @@ _SESSION = _Layout(
         (57, "sint8"),
     ),
 )
-_ACTIVITY = _Layout(
+_ACTIVITY = Layout(
     8,
     34,
     (
@@ -144,7 +84,8 @@ _LAYOUTS = (
 )  # fmt: skip
 
 # Record field: number, base type, column, scale, offset. Raw = (value + offset) * scale.
-_RECORD_FIELDS: tuple[tuple[int, str, str, float, float], ...] = (
+_Field = tuple[int, str, str, float, float]
+_RECORD_FIELDS: tuple[_Field, ...] = (
     (0, "sint32", "lat_deg", SEMICIRCLES_PER_DEG, 0.0),
     (1, "sint32", "lon_deg", SEMICIRCLES_PER_DEG, 0.0),
     (5, "uint32", "distance_m", 100.0, 0.0),
@@ -160,7 +101,7 @@ _RECORD_FIELDS: tuple[tuple[int, str, str, float, float], ...] = (
     (3, "uint8", "heart_rate_bpm", 1.0, 0.0),
     (13, "sint8", "temperature_c", 1.0, 0.0),
 )
-# A sensor that gives no reading makes the watch write 0 or "invalid" here; both occur in real files.
+# Without a reading from the sensor, watches write 0 or "invalid" here; real files hold both.
 _RUNNING_DYNAMICS = frozenset(
     {
         "vertical_oscillation_mm",
@@ -172,10 +113,13 @@ _RUNNING_DYNAMICS = frozenset(
     }
 )
 _RECORD_LOCAL, _RECORD_GLOBAL = 0, 20
+_CADENCE_128THS: _Field = (4, "uint16", "cadence_spm", 64.0, 0.0)  # of a stride a minute
 _CADENCE_FIELDS = ((4, "uint8"), (53, "uint8"))  # whole strides a minute, and 128ths
 _TIMER, _TIMER_START, _TIMER_STOP_ALL = 0, 0, 4
 _EVENT_SESSION, _EVENT_LAP, _EVENT_ACTIVITY, _EVENT_TYPE_STOP = 8, 9, 26, 1
 _FILE_TYPE_ACTIVITY = 4
+# The other kinds of running are `KIND_running` with the profile's own word for the kind.
+_SUB_SPORTS = {"indoor_running": "indoor_running", "virtual_running": "virtual_activity"}
 _SOURCE_ANT_PLUS, _SOURCE_LOCAL = 1, 5
 _ANT_RUNNING_DYNAMICS, _ANT_HEART_RATE = 30, 120
 
@@ -254,14 +198,7 @@ def encode_run(recording: Recording, *, no_reading: Literal["zero", "invalid"] =
             }
         ),
     ]
-    return _framed(b"".join((*head, *body, *tail)))
-
-
-def _framed(messages: bytes) -> bytes:
-    header = struct.pack("<BBHI4s", 14, PROTOCOL_VERSION, PROFILE_VERSION, len(messages), b".FIT")
-    header += struct.pack("<H", crc16.arc(header))
-    whole = header + messages
-    return whole + struct.pack("<H", crc16.arc(whole))
+    return framed(b"".join((*head, *body, *tail)))
 
 
 def _timestamp(moment: datetime) -> int:
@@ -286,14 +223,17 @@ def _number(profile_type: str, name: str | None) -> Raw:
     """Return the profile's number of a name; digits stand for themselves, the unknown for none."""
     if name is None:
         return None
+    name = name.removeprefix("manufacturer ")  # what a reader calls a maker it has no name for
     return int(name) if name.isdigit() else _numbers_of(profile_type).get(name)
 
 
 def _sport_numbers(sport: str) -> tuple[Raw, Raw]:
     """Split `trail_running` into running and trail; a sport without a kind is generic."""
     kind, _, base = sport.rpartition("_")
-    if base == "running" and (sub_sport := _number("sub_sport", kind or "generic")) is not None:
-        return _number("sport", base), sub_sport
+    if base == "running":
+        sub_sport = _number("sub_sport", _SUB_SPORTS.get(sport, kind or "generic"))
+        if sub_sport is not None:
+            return _number("sport", base), sub_sport
     return _number("sport", sport), 0
 
 
@@ -309,7 +249,7 @@ def _identity(recording: Recording, start: int) -> list[bytes]:
     manufacturer = _number("manufacturer", device.manufacturer)
     product = _product(device.manufacturer, device.product)
     serial = _serial(device.serial_number)
-    software = _scaled(float(device.software), 100.0) if device.software else None
+    software = _software(device.software)
     messages = [
         _FILE_ID.data({0: _FILE_TYPE_ACTIVITY, 1: manufacturer, 2: product, 3: serial, 4: start}),
         _FILE_CREATOR.data({0: software}),
@@ -331,8 +271,17 @@ def _identity(recording: Recording, start: int) -> list[bytes]:
     return messages
 
 
+def _software(version: str | None) -> Raw:
+    """Return `5.14` as 514."""
+    whole, _, hundredths = (version or "").partition(".")
+    if not (whole.isdigit() and (hundredths or "0").isdigit()):
+        return None
+    return int(whole) * 100 + int(hundredths.ljust(2, "0")[:2])
+
+
 def _sensor(sensor: Sensor, start: int) -> list[bytes]:
-    product = sensor.product or ""
+    """Announce the sensor of the running dynamics."""
+    product = sensor.product or sensor.name.lower().replace("-", "_").replace(" ", "_")
     # A chest strap shows up twice: as a heart-rate monitor and as a source of running dynamics.
     roles = (_ANT_HEART_RATE, _ANT_RUNNING_DYNAMICS) if "hrm" in product else (
         _ANT_RUNNING_DYNAMICS,
@@ -343,7 +292,7 @@ def _sensor(sensor: Sensor, start: int) -> list[bytes]:
                 253: start,
                 3: _serial(sensor.serial_number),
                 2: _number("manufacturer", sensor.manufacturer),
-                4: _product(sensor.manufacturer, sensor.product),
+                4: _product(sensor.manufacturer, product),
                 0: index,
                 1: role,
                 25: _SOURCE_ANT_PLUS,
@@ -380,30 +329,32 @@ def _records(
     fields = [(253, "uint32"), *((number, base) for number, base, *_ in kept)]
     fields += _CADENCE_FIELDS if has_cadence else ()
     dtype = np.dtype(
-        [("header", "u1"), *((f"f{n}", "<" + _BASE_TYPES[base][1]) for n, base in fields)]
+        [("header", "u1"), *((f"f{n}", "<" + BASE_TYPES[base][1]) for n, base in fields)]
     )
     records = np.zeros(t_s.size, dtype=dtype)
     records["header"] = _RECORD_LOCAL
     records["f253"] = start + np.rint(t_s).astype(np.int64)
-    for number, base, name, scale, offset in kept:
-        invalid = _BASE_TYPES[base][2]
+    for field in kept:
+        number, base, name, _, _ = field
+        invalid = BASE_TYPES[base][2]
         blank = 0 if name in _RUNNING_DYNAMICS and no_reading == "zero" else invalid
-        records[f"f{number}"] = _raw(columns[name], name, base, scale, offset, blank)
+        records[f"f{number}"] = _raw(columns[name], field, blank)
     if has_cadence:
-        strides = _raw(cadence_spm, "cadence_spm", "uint16", 64.0, 0.0, -1)
+        strides = _raw(cadence_spm, _CADENCE_128THS, -1)
         if strides.size and strides.max() >= 255 * 128:
             raise InputError("the column cadence_spm holds a value that FIT cannot store.")
         known = strides >= 0
         records["f4"] = np.where(known, strides // 128, 0xFF)
         records["f53"] = np.where(known, strides % 128, 0xFF)
-    return _Layout(_RECORD_LOCAL, _RECORD_GLOBAL, tuple(fields)).definition(), records
+    return Layout(_RECORD_LOCAL, _RECORD_GLOBAL, tuple(fields)).definition(), records
 
 
 def _raw(
-    values: FloatArray, name: str, base: str, scale: float, offset: float, blank: int
+    values: FloatArray, field: _Field, blank: int
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Scale a column to the integers of its field; NaN becomes `blank`."""
-    _, code, invalid = _BASE_TYPES[base]
+    _, base, name, scale, offset = field
+    _, code, invalid = BASE_TYPES[base]
     raw = np.rint((values + offset) * scale)
     if name == "lon_deg":
         raw[raw == 2**31] = -(2**31)  # 180° east is 180° west

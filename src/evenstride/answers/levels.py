@@ -1,0 +1,133 @@
+"""Where each measure stands and how it moves: the library's series through the trend model.
+
+`status` and `trend` both stand on this, so that they can never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
+from evenstride.domain.quantities import QUANTITIES, TREND_QUANTITIES, Quantity
+from evenstride.domain.trend import Direction, Trend
+from evenstride.domain.wording import change_interval_words, toward
+from evenstride.stats import fit_trend
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from evenstride.library import Library
+
+BALANCE = "balance_left_pct"
+
+VERDICTS = {
+    Direction.INCREASED: "shifted_left",
+    Direction.DECREASED: "shifted_right",
+    Direction.NOT_DISTINGUISHABLE: "not_distinguishable",
+    Direction.TOO_EARLY: "too_early",
+}
+"""The verdict codes of balance; other measures keep the direction's own word."""
+
+_COMPARED = {
+    "gct_ms": ("shorter", "longer"),
+    "flight_time_ms": ("shorter", "longer"),
+    "cadence_spm": ("lower", "higher"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One measure over the runs that have it, in the order of their starts, and its trend."""
+
+    quantity: Quantity
+    series: pl.DataFrame
+    trend: Trend
+
+
+def levels(lib: Library, *, window_days: float) -> dict[str, Level]:
+    """Fit the trend of every measure that the library's runs have.
+
+    Raises
+    ------
+    EmptyLibraryError
+        There are no runs.
+    NoBalanceError
+        There are runs, but none with balance: the message says which devices give it and what can
+        be seen without.
+    """
+    found = {name: lib.series(name) for name in TREND_QUANTITIES}
+    if found[BALANCE].is_empty():
+        count = lib.runs(measures=()).height
+        raise NoBalanceError(NO_BALANCE.format(count)) if count else EmptyLibraryError(EMPTY)
+    return {
+        name: Level(QUANTITIES[name], series, _fit(series, QUANTITIES[name], window_days))
+        for name, series in found.items()
+        if series.height
+    }
+
+
+EMPTY = (
+    "there are no runs yet: `evenstride import FOLDER` reads your watch files, "
+    "`evenstride demo` shows a simulated runner"
+)
+NO_BALANCE = (
+    "none of the {} runs carries ground contact balance; it comes from a Garmin watch with a "
+    "Running Dynamics Pod, HRM-Run, HRM-Tri or HRM-Pro, from a COROS watch with its pod or "
+    "HRM, from RunScribe or Stryd Duo. `evenstride runs` and `evenstride show RUN` still give "
+    "contact time, flight time and cadence where the watch wrote them"
+)
+NO_BALANCE_IN_RUN = "no balance was recorded."
+
+
+def days_of(series: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the starts of a series' runs as days since 1970, shape (n,)."""
+    return series["started_at_utc"].dt.epoch("ms").to_numpy().astype(np.float64) / 86_400_000.0
+
+
+def _fit(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Trend:
+    return fit_trend(
+        days_of(series),
+        series["value"].to_numpy(),
+        series["se"].to_numpy(),
+        unit=quantity.unit if quantity.name != BALANCE else "%",
+        scale=quantity.scale or 1.0,
+        window_days=window_days,
+    )
+
+
+def change_sentence(level: Level) -> str:
+    """Say how one measure changed over the window, with its interval and whether that is clear."""
+    trend, quantity = level.trend, level.quantity
+    days = round(trend.window_days)
+    if quantity.name == BALANCE:
+        return (
+            f"Change over {days} days: {toward(trend.change.value)} "
+            f"(95 % interval: {change_interval_words(trend.change)})."
+        )
+    if trend.direction is Direction.TOO_EARLY:
+        return f"{quantity.label.capitalize()}: too early to tell."
+    less, more = _COMPARED[quantity.name]
+    size = abs(trend.change.value)
+    word = more if trend.change.value > 0 else less
+    clear = {
+        Direction.INCREASED: f"{more} than {days} days ago",
+        Direction.DECREASED: f"{less} than {days} days ago",
+    }.get(trend.direction)
+    if clear is None:
+        return (
+            f"{quantity.label.capitalize()} {trend.now.value:.0f} {quantity.unit}: "
+            f"not distinguishable from {days} days ago ({size:.1f} {quantity.unit} {word}, 95 % "
+            f"interval {_signed(trend.change.low)} to {_signed(trend.change.high)})."
+        )
+    return (
+        f"{quantity.label.capitalize()} {trend.now.value:.0f} {quantity.unit}: "
+        f"{size:.1f} {quantity.unit} {clear} (95 % interval of the change: "
+        f"{_signed(trend.change.low)} to {_signed(trend.change.high)})."
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")

@@ -1,0 +1,183 @@
+"""The published JSON Schemas of what every command's `--json` prints, made from the row types."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+
+from evenstride.answers import rows
+
+QUESTIONS = ("status", "trend", "runs", "show", "import", "settings", "library")
+
+_closed = with_config(ConfigDict(extra="forbid"))
+
+
+@_closed
+class EstimateJson(TypedDict):
+    """A value with its standard error and 95 % interval; null where it is not known."""
+
+    value: float | None
+    se: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    n_effective: float | None
+
+
+@_closed
+class ProvenanceJson(TypedDict):
+    """What an answer was made from."""
+
+    program: str
+    model: str
+    runs: int
+    first_run_utc: str | None
+    last_run_utc: str | None
+
+
+@_closed
+class SourceJson(TypedDict):
+    """Where a fact or formula comes from."""
+
+    text: str
+    link: str | None
+
+
+@_closed
+class FigureJson(TypedDict):
+    """Data to draw, and the role of each column."""
+
+    kind: Literal["trend", "series", "beam", "histogram"]
+    title: str
+    x_label: str
+    y_label: str
+    rows: list[dict[str, str | float | int | bool | None]]
+    roles: dict[str, str]
+    points: list[dict[str, str | float | int | bool | None]]
+    reference_lines: dict[str, float]
+
+
+@_closed
+class AnswerJson(TypedDict):
+    """One answer; its verdict and tables are those of its question."""
+
+    question: str
+    headline: str
+    verdict: str
+    provenance: ProvenanceJson
+    sentences: list[str]
+    estimates: dict[str, EstimateJson]
+    tables: dict[str, Any]
+    figures: dict[str, FigureJson]
+    caveats: list[str]
+    sources: list[SourceJson]
+
+
+class TrendTables(TypedDict):
+    """Tables of `trend`."""
+
+    measures: list[rows.LevelRow]
+    trend: list[rows.TrendRow]
+    runs: list[rows.TrendRunRow]
+
+
+class StatusTables(TypedDict):
+    """Tables of `status`."""
+
+    measures: list[rows.LevelRow]
+
+
+class ShowTables(TypedDict):
+    """Tables of `show`."""
+
+    measures: list[rows.MeasureRow]
+    laps: list[rows.LapRow]
+    dropped: list[rows.DroppedRow]
+    conversions: list[rows.MeasureRow]
+    recordings: list[rows.RecordingRow]
+    blocks: list[rows.BlockRow]
+    issues: list[rows.IssueRow]
+
+
+class ImportTables(TypedDict):
+    """Tables of `import`."""
+
+    files: list[rows.FileRow]
+    not_a_run: list[rows.NotARunRow]
+    unreadable: list[rows.FileRow]
+
+
+class SettingsTables(TypedDict):
+    """Tables of `settings`."""
+
+    settings: list[rows.SettingRow]
+
+
+class LibraryTables(TypedDict, total=False):
+    """Tables of `library ...`; findings of `library check` only."""
+
+    findings: list[rows.FindingRow]
+
+
+_TABLES: dict[str, Any] = {
+    "status": StatusTables,
+    "trend": TrendTables,
+    "show": ShowTables,
+    "import": ImportTables,
+    "settings": SettingsTables,
+    "library": LibraryTables,
+}
+_TREND_VERDICTS = ("shifted_left", "shifted_right", "not_distinguishable", "too_early")
+_VERDICTS = {
+    "status": _TREND_VERDICTS,
+    "trend": _TREND_VERDICTS,
+    "show": ("measured", "no_balance"),
+    "import": ("imported", "nothing_new"),
+    "settings": ("shown", "changed"),
+    "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred"),
+}
+_REQUIRED_ESTIMATES = {
+    "status": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),
+    "trend": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),
+}
+
+
+def schema(question: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `evenstride QUESTION --json` prints."""
+    if question == "runs":
+        made = TypeAdapter(list[rows.RunRow]).json_schema()
+        return {"title": "evenstride runs --json", **made}
+    made = TypeAdapter(AnswerJson).json_schema()
+    tables = TypeAdapter(_TABLES[question]).json_schema()
+    made["$defs"] |= tables.pop("$defs", {})
+    properties = made["properties"]
+    properties["question"] = {"const": question}
+    properties["verdict"] = {"enum": list(_VERDICTS[question])}
+    properties["tables"] = tables
+    properties["estimates"]["required"] = list(_REQUIRED_ESTIMATES.get(question, ()))
+    return {**made, "title": f"evenstride {question} --json"}
+
+
+def schema_json(question: str) -> str:
+    """Return the schema as text, as `docs/schemas` publishes it."""
+    return json.dumps(
+        {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema(question)},
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def publish(folder: Path) -> None:
+    """Write every schema into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for question in QUESTIONS:
+        text = schema_json(question) + "\n"
+        (folder / f"{question}.schema.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    publish(Path(sys.argv[1]))

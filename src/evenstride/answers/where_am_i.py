@@ -1,0 +1,159 @@
+"""Where am I? Balance now with its interval and the own normal, and what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evenstride.answers.is_it_changing import (
+    MODEL,
+    SOURCES,
+    UNADJUSTED,
+    level_rows,
+    vendor,
+    vendor_sentence,
+    verdict_of,
+    verdict_words,
+)
+from evenstride.answers.levels import BALANCE, Level, change_sentence, levels
+from evenstride.answers.provenance import local, provenance
+from evenstride.domain.answer import Answer, Figure
+from evenstride.domain.trend import Direction
+from evenstride.domain.wording import (
+    balance_pair,
+    balance_words,
+    count_words,
+    interval_words,
+    longer_on,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from evenstride.library import Library
+
+_WINDOW_DAYS = 90.0
+_STALE_DAYS = 21.0
+_POOR_SHARE = 0.7
+
+
+def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> Answer:
+    """Answer "where am I?".
+
+    Parameters
+    ----------
+    lib
+        The library.
+    bands
+        `own`, or a vendor (`garmin`, `coros`) whose bands are named beside.
+    now
+        Aware; only to say how old the last run is.
+
+    Returns
+    -------
+        Estimates `balance_left_pct` (+ left), `change_pp`, `day_to_day_spread_pp`, `mdc_pp`, and
+        the levels of contact time, flight time and cadence; the verdict of `trend`.
+
+    Raises
+    ------
+    EmptyLibraryError, NoBalanceError
+        There is nothing to answer from.
+    """
+    found = levels(lib, window_days=_WINDOW_DAYS)
+    balance = found[BALANCE]
+    trend, series = balance.trend, balance.series
+    value = trend.now.value
+    chosen_vendor = vendor(bands)
+    last = local(series["started_at_utc"][-1], series["utc_offset_s"][-1])
+    sentences = [
+        f"Contact is {longer_on(value)}. {verdict_words(trend.direction)}",
+        f"Your normal: single runs fall between {balance_words(trend.normal_low)} and "
+        f"{balance_words(trend.normal_high)}, 19 times in 20; two runs must differ by "
+        f"{trend.mdc.value:.1f} pp before the difference is more than noise.",
+        *(change_sentence(level) for name, level in found.items() if name != BALANCE),
+        f"Last run with balance: {last:%a %d %b %Y}, "
+        f"{balance_pair(series['value'][-1])} ± {1.96 * series['se'][-1]:.1f}.",
+    ]
+    if chosen_vendor:
+        sentences.append(vendor_sentence(chosen_vendor, value))
+    sentences.append(f"Next: {next_step(lib, balance)}")
+    caveats = [UNADJUSTED]
+    age_days = (now - series["started_at_utc"][-1]).total_seconds() / 86_400 if now else 0.0
+    if age_days > _STALE_DAYS:
+        caveats.append(f"The last run with balance is {age_days:.0f} days old: this is as of then.")
+    return Answer(
+        question="status",
+        headline=(
+            f"You are at {balance_pair(value)} (95 % interval: "
+            f"{interval_words(trend.now.low, trend.now.high)}), not adjusted for pace."
+        ),
+        verdict=verdict_of(balance),
+        provenance=provenance(series, MODEL),
+        sentences=tuple(sentences),
+        estimates={
+            "balance_left_pct": trend.now,
+            "change_pp": trend.change.times(1.0, "pp"),
+            "day_to_day_spread_pp": trend.day_to_day.times(1.0, "pp"),
+            "mdc_pp": trend.mdc.times(1.0, "pp"),
+            **{name: level.trend.now for name, level in found.items() if name != BALANCE},
+        },
+        tables={"measures": level_rows(found)},
+        figures={"balance": _beam(balance)},
+        caveats=tuple(caveats),
+        sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
+    )
+
+
+def _beam(balance: Level) -> Figure:
+    trend = balance.trend
+    return Figure(
+        kind="beam",
+        title="Balance now",
+        x_label="balance",
+        y_label="",
+        rows=(
+            {
+                "balance_left_pct": trend.now.value,
+                "low95": trend.now.low,
+                "high95": trend.now.high,
+                "normal_low": trend.normal_low,
+                "normal_high": trend.normal_high,
+            },
+        ),
+        roles={
+            "now": "balance_left_pct",
+            "low": "low95",
+            "high": "high95",
+            "normal_low": "normal_low",
+            "normal_high": "normal_high",
+        },
+        reference_lines={"even": 50.0},
+    )
+
+
+def next_step(lib: Library, balance: Level) -> str:
+    """Name the one most useful thing to do now; about measuring, as nothing else is known yet."""
+    runs, trend = balance.series.height, balance.trend
+    if trend.direction is Direction.TOO_EARLY:
+        return (
+            "run with the sensor as usual; from 8 runs over two weeks on, `evenstride trend` can "
+            f"say more ({count_words(runs, 'run')} so far)."
+        )
+    frame = lib.runs(measures=(BALANCE,)).tail(10)
+    poor = frame.filter(frame["usable_share"] < _POOR_SHARE).height
+    missing = frame[BALANCE].null_count()
+    if missing > len(frame) // 3:
+        return (
+            f"wear the sensor: {missing} of the last {len(frame)} runs have no balance "
+            "(`evenstride runs`)."
+        )
+    if poor > len(frame) // 3:
+        return (
+            f"look at what was left out: {poor} of the last {len(frame)} runs were less than "
+            f"{100 * _POOR_SHARE:.0f} % usable (`evenstride show last`)."
+        )
+    if trend.direction in (Direction.INCREASED, Direction.DECREASED):
+        return (
+            "look at `evenstride trend` and ask what changed about then: shoes, sensor, ground, "
+            "pace, an ache."
+        )
+    return "nothing needs doing; run as usual and look again after the next runs."

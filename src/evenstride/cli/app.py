@@ -1,0 +1,261 @@
+"""The commands: their words, options and help. Each opens a library, asks one answer, prints it.
+
+Nothing heavy is imported before a command has understood its arguments, so that help and wrong
+words are answered at once.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evenstride.cli.library import library_app
+from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
+from evenstride.version import VERSION
+
+if TYPE_CHECKING:
+    from evenstride.domain.answer import Answer
+
+app = typer.Typer(
+    name="evenstride",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Where a runner's left/right balance really is, and whether it is changing.\n\n"
+        "Start with evenstride import ~/my-runs (watch files, folders, or the ZIP of "
+        "Garmin's account export), then ask evenstride status and "
+        "evenstride trend. No files at hand? evenstride demo shows a "
+        "simulated runner's year. Nothing leaves this computer."
+    ),
+)
+app.add_typer(library_app, name="library")
+
+
+class Bands(StrEnum):
+    """Whose bands to show beside the runner's own normal."""
+
+    OWN = "own"
+    GARMIN = "garmin"
+    COROS = "coros"
+
+
+BandsOption = Annotated[
+    Bands,
+    typer.Option("--bands", help="Also show a vendor's bands, labelled as that vendor's."),
+]
+
+
+@app.command(
+    "import",
+    no_args_is_help=True,
+    epilog=examples(
+        "evenstride import ~/Downloads/garmin-export.zip",
+        "evenstride import /media/GARMIN/Activity run.fit more.fit.gz",
+    ),
+)
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Watch files, folders, .zip or .gz.")
+    ],
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Worker processes; as many as useful by default."),
+    ] = None,
+) -> None:
+    """Read watch files into the library. The same file twice is no harm.
+
+    Folders are searched, ZIPs opened, ZIPs inside ZIPs too; one bad file never stops the rest.
+    """
+    from evenstride.answers import import_files
+    from evenstride.cli.progress import progress
+
+    with opened(library, create=True) as lib, progress("Importing") as report:
+        answer = import_files(lib, paths, workers=workers, on_progress=report)
+    emit(answer, as_json=as_json, most_rows=20)
+
+
+@app.command(epilog=examples("evenstride status", "evenstride status --bands garmin"))
+def status(
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+    bands: BandsOption = Bands.OWN,
+) -> None:
+    """Where am I? Balance now, contact and flight time, what next.
+
+    Each with its interval, and in words that name the side.
+    """
+    from evenstride.answers import status as ask
+
+    with opened(library) as lib:
+        answer = ask(lib, bands=bands.value, now=datetime.now(UTC))
+    emit(answer, as_json=as_json)
+
+
+@app.command(
+    epilog=examples(
+        "evenstride trend", "evenstride trend --window 30", "evenstride trend --json | jq .verdict"
+    )
+)
+def trend(
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+    bands: BandsOption = Bands.OWN,
+    window: Annotated[
+        float, typer.Option(min=14, max=3650, help="Days back that 'now' is compared with.")
+    ] = 90.0,
+    every: Annotated[
+        bool, typer.Option("--runs", help="List every run beside the level of its day.")
+    ] = False,
+) -> None:
+    """Is it changing? The level through your runs, with a verdict.
+
+    The verdict asks for strong evidence: you may look after every run.
+    """
+    from evenstride.answers import trend as ask
+
+    with opened(library) as lib:
+        answer = ask(lib, bands=bands.value, window_days=window)
+    emit(answer, as_json=as_json, leave_out=() if every else ("runs",))
+
+
+@app.command(epilog=examples("evenstride runs", "evenstride runs -n 50", "evenstride runs --json"))
+def runs(
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="All runs, not only the latest.")] = False,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many of them.")] = 20,
+) -> None:
+    """List the runs with their measures, the latest last."""
+    from evenstride.answers import runs as ask
+
+    with opened(library) as lib:
+        answer = ask(lib)
+    emit(answer, as_json=as_json, most_rows=None if every else count, only_rows="runs")
+
+
+@app.command(
+    no_args_is_help=True, epilog=examples("evenstride show last", "evenstride show 2026-05-14")
+)
+def show(
+    run: Annotated[
+        str, typer.Argument(help="A run as `runs` names it, its beginning, a date, or `last`.")
+    ],
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one run: laps, both sides, drift, what was left out."""
+    from evenstride.answers import show as ask
+
+    with opened(library) as lib:
+        answer = ask(lib, run)
+    emit(answer, as_json=as_json)
+
+
+@app.command(
+    epilog=examples(
+        "evenstride settings",
+        "evenstride settings height_m 1.75",
+        'evenstride settings preferred_devices "HRM-Pro,Running Dynamics Pod"',
+    )
+)
+def settings(
+    name: Annotated[
+        str | None, typer.Argument(help="mass_kg, height_m or preferred_devices.")
+    ] = None,
+    value: Annotated[str | None, typer.Argument(help="Its new value; '' forgets it.")] = None,
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """See or set mass, height and which device to believe."""
+    from evenstride.answers import settings as ask
+
+    with opened(library, create=True) as lib:
+        answer = ask(lib, name, value)
+    emit(answer, as_json=as_json)
+
+
+@app.command(epilog=examples("evenstride demo", "evenstride demo ~/Downloads/garmin-export.zip"))
+def demo(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Your own files, folder or ZIP, in place of the simulated runner."),
+    ] = None,
+    at: Annotated[
+        Path | None,
+        typer.Option("--at", help="Folder for the demo; made anew each time.", show_default=False),
+    ] = None,
+) -> None:
+    """See import, status, runs and trend on a simulated year.
+
+    Or on your own files. The demo has a library of its own, made anew each time;
+    yours is never touched.
+    """
+    from evenstride import answers
+    from evenstride.cli.progress import progress, say
+
+    folder = at if at is not None else default_library().with_name("demo")
+    own = [p.expanduser() for p in files or []]
+    library_dir, fresh = answers.demo_folder(folder)
+    if not own:
+        today = datetime.now(UTC).date()
+        with progress("Simulating a runner's year") as report:
+            own = [answers.write_demo_year(fresh, until=today, on_progress=report)]
+    with opened(library_dir, create=True) as lib:
+        with progress("Importing") as report:
+            imported = answers.import_files(lib, own, workers=None, on_progress=report)
+        asked: list[tuple[str, Answer]] = [
+            ("import", imported),
+            ("status", answers.status(lib, now=datetime.now(UTC))),
+            ("runs", answers.runs(lib)),
+            ("trend", answers.trend(lib)),
+        ]
+    for command, answer in asked:
+        say(f"\n$ evenstride {command}")
+        emit(answer, most_rows=12, leave_out=("runs",) if command == "trend" else ())
+    say(f"\nThe same commands on this library: add --library {library_dir}")
+
+
+class Question(StrEnum):
+    """The answers with a published schema."""
+
+    STATUS = "status"
+    TREND = "trend"
+    RUNS = "runs"
+    SHOW = "show"
+    IMPORT = "import"
+    SETTINGS = "settings"
+    LIBRARY = "library"
+
+
+@app.command(no_args_is_help=True, epilog=examples("evenstride schema trend"))
+def schema(
+    question: Annotated[Question, typer.Argument(help="Whose JSON to describe.")],
+) -> None:
+    """Print the JSON Schema of what a command's --json prints."""
+    from evenstride.answers import schema_json
+
+    typer.echo(schema_json(question.value))
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        typer.echo(f"evenstride {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass

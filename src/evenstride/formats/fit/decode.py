@@ -1,0 +1,148 @@
+"""What a FIT file holds, message by message and field by field, for whoever wants all of it.
+
+Reading runs does not go through here: it asks for the few fields it needs. This is the door for
+everything else, and for the tests that hold every value against another decoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evenstride.formats.fit.columns import (
+    BYTE,
+    STRING,
+    TIMESTAMP,
+    Column,
+    Table,
+    native,
+    numbers,
+    table,
+    timestamps,
+)
+from evenstride.formats.fit.developer import (
+    Description,
+    DeveloperKey,
+    descriptions,
+    developer_columns,
+)
+from evenstride.formats.fit.profile import fields, message_name, message_number
+from evenstride.formats.fit.scan import scan
+
+if TYPE_CHECKING:
+    from evenstride.domain.estimate import BoolArray, FloatArray
+    from evenstride.domain.recording import Issue
+    from evenstride.formats.fit.scan import IntArray, Segment
+
+Key = str | DeveloperKey
+
+
+class Messages(Mapping[Key, Column]):
+    """All messages of one kind: their fields by name, each read when it is asked for.
+
+    Native fields go by their profile name (`heart_rate`, `unknown_107`), developer fields by their
+    `DeveloperKey`.
+    """
+
+    __slots__ = ("_described", "_names", "_segment", "_table")
+
+    def __init__(self, segment: Segment, held: Table, described: tuple[Description, ...]) -> None:
+        known = {f.number: name for name, f in fields(held.number).items()}
+        numbers_met = dict.fromkeys(
+            number for part in held.parts for number in part.group.definition.native
+        )
+        self._segment = segment
+        self._table = held
+        self._described = described
+        self._names = {known.get(n, f"unknown_{n}"): n for n in numbers_met}
+
+    @property
+    def count(self) -> int:
+        """How many messages there are: the length of every column."""
+        return len(self._table)
+
+    def __getitem__(self, key: Key) -> Column:
+        if isinstance(key, str):
+            column = native(self._table, self._names[key])
+            assert column is not None
+            return column
+        return self.developer()[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        yield from self._names
+        yield from self.developer()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def number(self, name: str) -> int:
+        """Return the number of a native field."""
+        return self._names[name]
+
+    def developer(self) -> dict[DeveloperKey, Column]:
+        """Return the developer fields."""
+        found = developer_columns(self._described, self._table)
+        return {key: column for key, (_, column) in found.items()}
+
+    def times(self) -> tuple[IntArray, BoolArray]:
+        """Return when each message was written [s since 1989-12-31 UTC], and if it is known.
+
+        Times that stand in five bits of the message header are resolved.
+        """
+        return timestamps(self._segment, self._table)
+
+    def series(self) -> dict[Key, FloatArray]:
+        """Return all numeric fields, scaled, NaN where missing, the first value of arrays."""
+        known = fields(self._table.number)
+        out: dict[Key, FloatArray] = {}
+        for name, number in self._names.items():
+            column = native(self._table, number)
+            if number == TIMESTAMP or column is None or column.base in {BYTE, STRING}:
+                continue
+            field = known.get(name)
+            out[name] = numbers(column, field.scale, field.offset) if field else numbers(column)
+        for key, column in self.developer().items():
+            if column.base not in {BYTE, STRING}:
+                out[key] = numbers(column)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class FitFile:
+    """One FIT file: its messages by name, and what was wrong with it."""
+
+    segment: Segment
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What was wrong with the bytes."""
+        return self.segment.issues
+
+    def names(self) -> tuple[str, ...]:
+        """Return the kinds of messages in the file (`record`, `unknown_233`)."""
+        return tuple(message_name(number) for number in self.segment.groups)
+
+    def messages(self, name: str) -> Messages | None:
+        """Return all messages of a kind, None if there are none."""
+        number = int(name[8:]) if name.startswith("unknown_") else message_number(name)
+        held = table(self.segment, number)
+        if held is None:
+            return None
+        return Messages(self.segment, held, descriptions(self.segment))
+
+
+def decode(data: bytes) -> tuple[tuple[FitFile, ...], tuple[Issue, ...]]:
+    """Decode all FIT files chained in `data`.
+
+    Parameters
+    ----------
+    data
+        The whole content, whatever it is.
+
+    Returns
+    -------
+        The files, none if `data` does not begin like one; and what was found around them.
+    """
+    segments, around = scan(data)
+    return tuple(FitFile(segment) for segment in segments), around

@@ -1,0 +1,181 @@
+"""Which application a developer field belongs to, and what type and unit it has.
+
+A file describes developer fields as it goes, under small indices that may be given to another
+application in mid-file. A field is therefore known by its application, number, name and unit, never
+by its index; what holds for a message is the last description before its definition (the first one
+after it, where a device describes too late).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from evenstride.formats.fit.columns import (
+    BYTE,
+    Column,
+    integers,
+    merged,
+    native,
+    read,
+    table,
+    texts,
+)
+from evenstride.formats.fit.scan import DEVELOPER_DATA_ID, FIELD_DESCRIPTION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evenstride.formats.fit.columns import Part, Table
+    from evenstride.formats.fit.scan import FieldSpec, Segment
+
+T = TypeVar("T")
+
+MAX_COLUMNS = 128  # five times what the richest real file has
+
+# Field numbers of field_description and developer_data_id; the decoder itself stands on these.
+_INDEX, _NUMBER, _BASE, _NAME, _SCALE, _OFFSET, _UNITS, _NATIVE = 0, 1, 2, 3, 6, 7, 8, 15
+_APPLICATION, _DATA_INDEX = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class DeveloperKey:
+    """What a developer field is known by; `application` is the hexadecimal id, None if none."""
+
+    application: str | None
+    index: int
+    number: int
+    name: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """One description of a developer field, and where in the file it stands."""
+
+    position: int
+    index: int
+    number: int
+    base: int
+    key: DeveloperKey
+    scale: float = 1.0
+    offset: float = 0.0
+    native_field: int | None = None
+
+
+def descriptions(segment: Segment) -> tuple[Description, ...]:
+    """Return all descriptions of developer fields in file order."""
+    described = table(segment, FIELD_DESCRIPTION)
+    if described is None:
+        return ()
+    n = len(described)
+    ids = _applications(segment)
+
+    def ints(number: int) -> list[int | None]:
+        return integers(native(described, number), n)
+
+    out = []
+    for position, index, number, base, name, scale, offset, units, native_field in zip(
+        described.positions.tolist(),
+        ints(_INDEX),
+        ints(_NUMBER),
+        ints(_BASE),
+        texts(native(described, _NAME), n),
+        ints(_SCALE),
+        ints(_OFFSET),
+        texts(native(described, _UNITS), n),
+        ints(_NATIVE),
+        strict=True,
+    ):
+        if index is None or number is None:
+            continue
+        application = _at(ids.get(index, ()), position)
+        key = DeveloperKey(
+            application,
+            # The index tells fields apart only where no application does.
+            index if application is None else -1,
+            number,
+            name or f"field {number}",
+            units,
+        )
+        out.append(
+            Description(
+                position,
+                index,
+                number,
+                BYTE if base is None else base,
+                key,
+                float(scale or 1),
+                float(offset or 0),
+                native_field,
+            )
+        )
+    return tuple(out)
+
+
+def _applications(segment: Segment) -> dict[int, list[tuple[int, str]]]:
+    ids = table(segment, DEVELOPER_DATA_ID)
+    out: dict[int, list[tuple[int, str]]] = {}
+    if ids is None:
+        return out
+    application = native(ids, _APPLICATION)
+    if application is None or application.base != BYTE:
+        return out
+    for position, index, raw, valid in zip(
+        ids.positions.tolist(),
+        integers(native(ids, _DATA_INDEX), len(ids)),
+        application.raw,
+        application.valid.tolist(),
+        strict=True,
+    ):
+        if index is not None and valid:
+            out.setdefault(index, []).append((position, raw.tobytes().hex()))
+    return out
+
+
+def _at(known: Sequence[tuple[int, T]], position: int) -> T | None:
+    """Return what was said last before `position`, else first after it."""
+    before = [value for at, value in known if at < position]
+    if before:
+        return before[-1]
+    return known[0][1] if known else None
+
+
+def developer_columns(
+    described: Sequence[Description], table: Table, *, limit: int = MAX_COLUMNS
+) -> dict[DeveloperKey, tuple[Description, Column]]:
+    """Return the developer fields of a table by key, at most `limit` of them.
+
+    Fields that are never described are left out: nothing is known of them but their bytes.
+    """
+    by_slot: dict[tuple[int, int], list[tuple[int, Description]]] = {}
+    for d in described:
+        by_slot.setdefault((d.index, d.number), []).append((d.position, d))
+    pieces: dict[DeveloperKey, list[tuple[Part, Column]]] = {}
+    chosen: dict[DeveloperKey, Description] = {}
+    for part in table.parts:
+        for spec in part.group.definition.developer:
+            description = _described(by_slot, part, spec)
+            if description is None:
+                continue
+            key = description.key
+            if key not in pieces and len(pieces) >= limit:
+                continue
+            held = pieces.setdefault(key, [])
+            if held and held[-1][0] is part:
+                continue  # the same field twice in one message: the first stands
+            held.append((part, read(part, spec, description.base)))
+            chosen.setdefault(key, description)
+    out = {}
+    for key, found in pieces.items():
+        column = merged(table, found)
+        if column is not None:
+            out[key] = (chosen[key], column)
+    return out
+
+
+def _described(
+    by_slot: dict[tuple[int, int], list[tuple[int, Description]]], part: Part, spec: FieldSpec
+) -> Description | None:
+    known = by_slot.get((spec.developer_index, spec.number), ())
+    return _at(known, part.group.defined_at)

@@ -1,0 +1,222 @@
+"""Decides what the mean of a run is: flat, time-weighted, with an error that respects the noise.
+
+The mean is over the runner's usable running as it was, pace changes and drift included. It weighs
+every usable second the same, as the watch's own average does, rather than by the model's optimum:
+the error then answers for the number that people can check.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from evenstride.domain.estimate import Estimate
+from evenstride.gait import noise as noise_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evenstride.domain.estimate import BoolArray, FloatArray
+    from evenstride.gait.noise import Noise
+
+SHORTEST_FOR_THIRDS_S: Final = 360.0
+"""Thirds of under two minutes would say nothing of tiring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Several things measured at the same usable records.
+
+    Attributes
+    ----------
+    names, units
+        Of each channel.
+    prior_sd
+        Usual SD of each within a run, a weak prior, shape (channels,).
+    values
+        Readings, shape (channels, n). NaN means missing.
+    weight_s
+        Seconds that each record stands for, shape (n,).
+    clock_s
+        Time from the first record to the end of the last by the clock: longer than the sum of
+        weights by the walks, pauses and gaps between.
+    """
+
+    names: tuple[str, ...]
+    units: tuple[str, ...]
+    prior_sd: FloatArray
+    values: FloatArray
+    weight_s: FloatArray
+    clock_s: float
+
+    def part(self, chosen: BoolArray) -> Channels:
+        """Take some of the records, shape (n,), for `part_means`."""
+        return replace(self, values=self.values[:, chosen], weight_s=self.weight_s[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Run means by name, and the noise each was judged by (one channel each)."""
+
+    estimates: Mapping[str, Estimate]
+    noise: Mapping[str, Noise]
+
+
+def run_means(channels: Channels) -> Means:
+    """Time-weighted means of several channels over the usable running of a run.
+
+    Seconds without a reading count neither for the mean nor for its error. A channel without any
+    reading is left out.
+    """
+    estimates: dict[str, Estimate] = {}
+    noises: dict[str, Noise] = {}
+    for members, values, weight in _by_presence(channels):
+        mean, variance, noise, of_mean = _fit(
+            values, weight, channels.prior_sd[members], clock_s=channels.clock_s
+        )
+        se, half = noise_model.errors(noise, of_mean)
+        for i, k in enumerate(members):
+            name = channels.names[k]
+            estimates[name] = estimate(
+                mean[i], se[i], half[i], unit=channels.units[k], variance=variance[i]
+            )
+            noises[name] = noise.channel(i)
+    return Means({name: estimates[name] for name in channels.names if name in estimates}, noises)
+
+
+def estimate(value: float, se: float, half: float, *, unit: str, variance: float) -> Estimate:
+    """Make the Estimate; its effective n is the variance of readings over that of the mean."""
+    value, se, half = float(value), float(se), float(half)
+    n_effective = max(1.0, float(variance) / se**2) if se > 0.0 else 1.0
+    return Estimate(value, se, value - half, value + half, unit, n_effective)
+
+
+def thirds(
+    values: FloatArray, weight_s: FloatArray, noise: Noise, *, unit: str, drift_unit: str
+) -> tuple[Estimate, Estimate, Estimate] | None:
+    """First third, last third, and last minus first, of the running time of a run.
+
+    Parameters
+    ----------
+    values, weight_s
+        Readings of the usable records (NaN = missing) and what each stands for [s], shape (n,).
+    noise
+        Of this channel, from `run_means`.
+    unit, drift_unit
+        Of the thirds, and of their difference.
+
+    Returns
+    -------
+        None where the run is shorter than `SHORTEST_FOR_THIRDS_S`. The drift has the sign of the
+        channel: for balance + = toward the left.
+    """
+    values, weight = _present(values, weight_s)
+    ends = np.cumsum(weight)
+    total_s = float(ends[-1]) if ends.size else 0.0
+    if total_s < SHORTEST_FOR_THIRDS_S:
+        return None
+    third_s = total_s / 3.0
+    first = slice(0, int(np.searchsorted(ends, third_s)))
+    last = slice(int(np.searchsorted(ends, total_s - third_s)), None)
+    of_mean = noise_model.variance_of_mean(third_s, noise.stretch)
+    shared = noise_model.covariance_of_means(third_s, total_s - third_s, noise.stretch)
+    of_drift = 2.0 * (of_mean - shared)
+    se, half = noise_model.errors(noise, np.concatenate([of_mean, of_drift], axis=1))
+    (m1, v1), (m2, v2) = (_moments(values[part], weight[part]) for part in (first, last))
+    return (
+        estimate(m1, se[0], half[0], unit=unit, variance=v1),
+        estimate(m2, se[0], half[0], unit=unit, variance=v2),
+        estimate(m2 - m1, se[1], half[1], unit=drift_unit, variance=v1 + v2),
+    )
+
+
+def part_means(channels: Channels, noise: Mapping[str, Noise]) -> dict[str, Estimate]:
+    """Means over part of a run, say a lap, judged by the noise of the whole run.
+
+    Parameters
+    ----------
+    channels
+        Of the part's usable records alone.
+    noise
+        By name, from `run_means` of the whole run. A channel without it is left out.
+    """
+    found: dict[str, Estimate] = {}
+    for name, unit, row in zip(channels.names, channels.units, channels.values, strict=True):
+        if name not in noise:
+            continue
+        values, weight = _present(row, channels.weight_s)
+        total_s = float(weight.sum())
+        if total_s > 0.0:
+            mean, variance = _moments(values, weight)
+            of_mean = noise_model.variance_of_mean(total_s, noise[name].stretch)
+            se, half = noise_model.errors(noise[name], of_mean)
+            found[name] = estimate(mean, se[0], half[0], unit=unit, variance=variance)
+    return found
+
+
+def _present(values: FloatArray, weight_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Leave missing readings out; the arrays themselves where there are none."""
+    here = np.isfinite(values)
+    return (values, weight_s) if here.all() else (values[here], weight_s[here])
+
+
+def _moments(values: FloatArray, weight_s: FloatArray) -> tuple[float, float]:
+    """Weighted mean and variance, without NaN."""
+    total_s = weight_s.sum()
+    mean = weight_s @ values / total_s
+    return float(mean), float(weight_s @ (values - mean) ** 2 / total_s)
+
+
+def _by_presence(channels: Channels) -> list[tuple[list[int], FloatArray, FloatArray]]:
+    """Group channels by the records they have, so that each group shares one factorisation."""
+    values, weight_s = channels.values, channels.weight_s
+    groups: dict[bytes, list[int]] = {}
+    # A sum is NaN where any reading is: one pass, and most often there is nothing more to do.
+    complete = np.isfinite(values.sum(axis=1)).tolist()
+    for i, whole in enumerate(complete):
+        groups.setdefault(b"" if whole else np.isfinite(values[i]).tobytes(), []).append(i)
+    found = []
+    for members in groups.values():
+        block = values if len(members) == len(complete) else values[members]
+        weight = weight_s
+        if not complete[members[0]]:
+            here = np.isfinite(values[members[0]])
+            block, weight = block[:, here], weight_s[here]
+        if weight.sum() > 0.0:
+            found.append((members, block, weight))
+    return found
+
+
+def _fit(
+    values: FloatArray, weight_s: FloatArray, prior_sd: FloatArray, *, clock_s: float
+) -> tuple[FloatArray, FloatArray, Noise, FloatArray]:
+    """Mean, variance of readings, noise and unit variance of the mean; values without NaN."""
+    ends = np.cumsum(weight_s)
+    total_s = float(ends[-1])
+    n = min(noise_model.number_of_parts(total_s), values.shape[1])
+    # Each record belongs to the part its middle lies in; a record of no weight decides nothing.
+    cuts = np.searchsorted(ends - 0.5 * weight_s, np.arange(n) * (total_s / n))
+    cuts = np.unique(np.minimum(cuts, values.shape[1] - 1))
+    weighted = values * weight_s
+    sums = np.add.reduceat(weighted, cuts, axis=1)
+    part_s = np.add.reduceat(weight_s, cuts)
+    mean = sums.sum(axis=1) / total_s
+    # The short formula keeps 10 digits of a spread of 5 ms around 250; a large matrix of
+    # deviations would cost more time than all of the statistics.
+    variance = np.einsum("ij,ij->i", weighted, values) / total_s - mean**2
+    variance = np.maximum(variance, 0.0)
+    filled = part_s > 0.0
+    part_means = (sums[:, filled] / part_s[filled]).T
+    stretch = noise_model.rounded_stretch(clock_s, total_s)
+    of_mean = noise_model.variance_of_mean(total_s, stretch)
+    noise = noise_model.fit(
+        part_means,
+        duration_s=total_s,
+        stretch=stretch,
+        unit_variance=of_mean,
+        within_variance=variance,
+        prior_sd=prior_sd,
+    )
+    return mean, variance, noise, of_mean

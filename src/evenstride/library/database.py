@@ -1,0 +1,239 @@
+"""Decides how the database is opened, made, migrated and spoken to, and what its errors mean.
+
+WAL with `synchronous=NORMAL`: readers and one writer work side by side, and a killed process loses
+nothing that it committed. A power cut may lose the last commits, never the database; importing
+again brings them back. Writers begin with BEGIN IMMEDIATE and wait for one another.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, event, exc
+from sqlalchemy.engine import URL
+
+from evenstride.domain.errors import (
+    LibraryCorruptError,
+    LibraryError,
+    LibraryTooNewError,
+    StorageError,
+)
+from evenstride.library import layout
+from evenstride.library.files import storage_errors
+from evenstride.library.tables import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Engine, ExceptionContext
+
+HEAD = "0001"
+"""The newest revision in `migrations/versions`; a test holds the two together."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_S = 60.0
+MOST_NAMES = 500
+"""SQLite bounds the values of one statement; beyond this, read all rows and sift them."""
+
+
+def connect(path: Path) -> Engine:
+    """Make an engine on the database at `path`, which exists. Connections are made on use."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that holds the write lock from its start; commit at the end."""
+    with engine.connect() as connection:
+        writer = connection.execution_options(immediate=True)
+        with writer.begin():
+            yield writer
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that sees one state of the database throughout."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def _set_up(dbapi: sqlite3.Connection, _record: object) -> None:
+    dbapi.isolation_level = None  # we begin and commit, not the driver
+    try:
+        for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+            dbapi.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error as error:
+        raise meaning(error) from error
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _translate(context: ExceptionContext) -> None:
+    original = context.original_exception
+    if isinstance(original, sqlite3.Error) and not isinstance(original, sqlite3.IntegrityError):
+        context.chained_exception = meaning(original)
+
+
+def meaning(error: sqlite3.Error) -> LibraryError:
+    """Say in one sentence what an error of SQLite means to the runner."""
+    # An extended code keeps its primary code in the low byte. No code: the driver itself objects.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryError("Another program is writing to the library; try again when it is done.")
+    if code == sqlite3.SQLITE_FULL:
+        return StorageError("The disk is full: the library could not be written.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return StorageError("The library's database cannot be opened for writing.")
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError(f"The library's disk does not answer as it should ({error}).")
+    return LibraryCorruptError(
+        f"The library's database is damaged ({error}); restore a backup, or import the raw files "
+        "into a new library."
+    )
+
+
+def version(path: Path) -> str | None:
+    """Read which revision the database at `path` has, changing nothing.
+
+    Returns
+    -------
+        The revision; None when these are not an Evenstride library's tables.
+
+    Raises
+    ------
+    LibraryCorruptError
+        It is no SQLite database, or a damaged one.
+    """
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_S)
+        ) as connection:
+            names = {
+                name
+                for (name,) in connection.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                )
+            }
+            if not names:
+                raise LibraryCorruptError(
+                    f"The library's database {path} is empty; restore a backup, or import the raw "
+                    "files into a new library."
+                )
+            if not {"alembic_version", "files", "runs", "settings"} <= names:
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return None if row is None else str(row[0])
+    except sqlite3.Error as error:
+        raise meaning(error) from error
+
+
+def create(root: Path) -> None:
+    """Make the database of a new library: whole or not at all; a no-op if another made it first."""
+    target = root / layout.DATABASE
+    with storage_errors(root):
+        (root / layout.TEMPORARY).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root / layout.TEMPORARY) as folder:
+            young = Path(folder) / layout.DATABASE
+            try:
+                with closing(sqlite3.connect(young)) as connection:
+                    connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.Error as error:
+                raise meaning(error) from error
+            engine = connect(young)
+            try:
+                with writing(engine) as connection:
+                    metadata.create_all(connection)
+                    connection.exec_driver_sql(
+                        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+                    )
+                    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (HEAD,))
+            finally:
+                engine.dispose()
+            _put(young, target)
+
+
+def _put(young: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(young)  # unlike a rename, never overwrites what another process made
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not target.exists():
+            young.rename(target)
+
+
+def bring_up_to_date(
+    root: Path, found: str, *, head: str = HEAD, migrations: Path = MIGRATIONS
+) -> None:
+    """Migrate the database of the library at `root` from revision `found` to `head`.
+
+    The database is copied first (`copies/library-<found>.sqlite`); the migration is one
+    transaction, and a second process that waited for it finds nothing left to do.
+
+    Raises
+    ------
+    LibraryTooNewError
+        A newer Evenstride wrote it.
+    """
+    if found == head:
+        return
+    if not found.isdigit() or found > head:
+        raise LibraryTooNewError(
+            f"The library at {root} was written by a newer Evenstride (its format is {found}, this "
+            f"program knows {head}); update Evenstride."
+        )
+    copy(root / layout.DATABASE, root / layout.COPIES / f"library-{found}.sqlite", root)
+
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    # A percent sign would be read as the start of a substitution.
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    engine = connect(root / layout.DATABASE)
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, head)
+    except exc.SQLAlchemyError as error:
+        raise LibraryError(
+            f"The library at {root} could not be brought up to date and is unchanged ({error})."
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def copy(source: Path, target: Path, root: Path) -> None:
+    """Copy the database at `source` to `target` by SQLite's own means, while others may write.
+
+    `root` is a library's folder on the same disk as `target`, for the temporary file.
+    """
+    with storage_errors(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (root / layout.TEMPORARY).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root / layout.TEMPORARY) as folder:
+            young = Path(folder) / layout.DATABASE
+            try:
+                with (
+                    closing(sqlite3.connect(source, timeout=BUSY_TIMEOUT_S)) as old,
+                    closing(sqlite3.connect(young)) as new,
+                ):
+                    old.backup(new)
+            except sqlite3.Error as error:
+                raise meaning(error) from error
+            young.replace(target)

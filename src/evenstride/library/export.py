@@ -1,0 +1,189 @@
+"""Decides how everything in the library looks as open files: same content, same bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlalchemy import Select, select
+
+from evenstride.domain.errors import InputError
+from evenstride.domain.measures import BLOCK_DTYPE
+from evenstride.domain.recording import DeveloperField, Issue, Lap
+from evenstride.library import files, reading, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+_NAMES = {
+    "laps": Lap,
+    "issues": Issue,
+    "developer_fields": DeveloperField,
+}
+
+
+def export(
+    connection: Connection, settings: reading.Settings, root: Path, destination: Path, *, raw: bool
+) -> None:
+    """Write everything into the new folder `destination`; see `Library.export`."""
+    young = new_folder(destination)
+    with files.storage_errors(destination):
+        try:
+            _tables(connection, settings, young)
+            _samples(connection, root, young / "samples")
+            if raw:
+                _raw(connection, root, young / "raw")
+        except BaseException:
+            shutil.rmtree(young, ignore_errors=True)
+            raise
+        put_folder(young, destination)
+
+
+def new_folder(destination: Path) -> Path:
+    """Make the folder that will become `destination` once it is complete, beside it.
+
+    Raises
+    ------
+    InputError
+        `destination` is a file, or a folder that is not empty.
+    """
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise InputError(f"{destination} exists already; name a new folder.")
+    young = destination.absolute().with_name(f".{destination.absolute().name}.unfinished")
+    with files.storage_errors(destination):
+        shutil.rmtree(young, ignore_errors=True)
+        young.mkdir(parents=True)
+    return young
+
+
+def put_folder(young: Path, destination: Path) -> None:
+    """Give a complete folder its name."""
+    if destination.exists():
+        destination.rmdir()
+    young.rename(destination)
+
+
+def _tables(connection: Connection, settings: reading.Settings, folder: Path) -> None:
+    f, m, r = tables.files.c, tables.members.c, tables.recordings.c
+    wishes = connection.execute(select(tables.runs).order_by(tables.runs.c.run_id)).all()
+    typed = pl.DataFrame(
+        {
+            "run_id": pl.Series([run_id for run_id, _ in wishes], dtype=pl.String),
+            "preferred_recording_id": pl.Series([wish for _, wish in wishes], dtype=pl.String),
+        }
+    )
+    # From what was typed, so that a wish for a run that cannot be read now is not lost.
+    runs = typed.join(
+        reading.runs(connection, settings, None), on="run_id", how="left", maintain_order="left"
+    )
+    runs.write_csv(folder / "runs.csv", datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")
+    recordings = (
+        select(m.run_id, m.sha256, m.session_index, tables.recordings)
+        .join(tables.recordings, r.recording_id == m.recording_id)
+        .order_by(m.recording_id)
+    )
+    _query(connection, folder / "recordings.csv", recordings)
+    _query(
+        connection,
+        folder / "measures.csv",
+        select(tables.measures).order_by(tables.measures.c.recording_id, tables.measures.c.name),
+    )
+    _query(
+        connection,
+        folder / "files.csv",
+        select(f.sha256, f.size_bytes, f.name, f.format).order_by(f.sha256),
+    )
+    _query(
+        connection,
+        folder / "import_times.csv",
+        select(f.sha256, f.imported_at_utc).order_by(f.sha256),
+    )
+    _details(connection, folder)
+    _blocks(connection, folder / "blocks.parquet")
+    text = json.dumps(settings, indent=2, sort_keys=True, ensure_ascii=False)
+    (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _details(connection: Connection, folder: Path) -> None:
+    rows = (
+        connection.execute(select(tables.details).order_by(tables.details.c.recording_id))
+        .mappings()
+        .all()
+    )
+    for name, kind in _NAMES.items():
+        _csv(
+            folder / f"{name}.csv",
+            ("recording_id", *(field.name for field in fields(kind))),
+            ((row["recording_id"], *values) for row in rows for values in json.loads(row[name])),
+        )
+    _csv(
+        folder / "pauses.csv",
+        ("recording_id", "start_s", "end_s"),
+        ((row["recording_id"], *pause) for row in rows for pause in json.loads(row["pauses"])),
+    )
+    _csv(
+        folder / "dropped.csv",
+        ("recording_id", "reason", "seconds"),
+        (
+            (row["recording_id"], reason, seconds)
+            for row in rows
+            for reason, seconds in json.loads(row["dropped"]).items()
+        ),
+    )
+
+
+def _blocks(connection: Connection, path: Path) -> None:
+    parts = reading.blocks(connection, None)
+    ids = [name for name, part in parts.items() for _ in range(len(part))]
+    columns: dict[str, Any] = {"recording_id": pl.Series("recording_id", ids, dtype=pl.String)}
+    for column in BLOCK_DTYPE.names or ():
+        pieces = [
+            pl.Series(column, part[column].copy(), dtype=pl.Float64) for part in parts.values()
+        ]
+        empty = pl.Series(column, [], dtype=pl.Float64)
+        columns[column] = pl.concat([empty, *pieces], rechunk=True)
+    buffer = io.BytesIO()
+    pl.DataFrame(columns).write_parquet(buffer, compression="zstd", compression_level=1)
+    path.write_bytes(buffer.getvalue())
+
+
+def _samples(connection: Connection, root: Path, folder: Path) -> None:
+    r = tables.recordings.c
+    folder.mkdir()
+    for recording_id, sha256 in connection.execute(select(r.recording_id, r.samples_sha256)):
+        data = files.read_samples_bytes(root, recording_id, sha256)
+        (folder / f"{recording_id}.parquet").write_bytes(data)
+
+
+def _raw(connection: Connection, root: Path, folder: Path) -> None:
+    f = tables.files.c
+    folder.mkdir()
+    for sha256, file_format in connection.execute(select(f.sha256, f.format)):
+        data = files.read_raw(root, sha256, file_format)
+        (folder / f"{sha256}.{file_format}").write_bytes(data)
+
+
+def _query(connection: Connection, path: Path, query: Select[Any]) -> None:
+    result = connection.execute(query)
+    _csv(path, tuple(result.keys()), result)
+
+
+def _csv(path: Path, names: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_plain(value) for value in row] for row in rows)
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 # any column's value
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value

@@ -1,0 +1,341 @@
+"""The library as its callers see it: one object, small methods, everything behind it hidden."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from evenstride.domain.errors import (
+    InputError,
+    LibraryCorruptError,
+    LibraryError,
+    UnknownRunError,
+)
+from evenstride.library import (
+    backup,
+    check,
+    database,
+    export,
+    files,
+    layout,
+    reading,
+    rebuild,
+    resolve,
+    tables,
+    writing,
+)
+from evenstride.library.tables import from_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from types import TracebackType
+    from typing import Self
+
+    import polars as pl
+    from sqlalchemy.engine import Connection, Engine
+
+    from evenstride.domain.measures import Blocks
+    from evenstride.library.prepared import Added, Prepared
+    from evenstride.library.reports import CheckFinding, RebuildReport, Recompute
+    from evenstride.library.stored import StoredRun
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class Library:
+    """An open library. Made by `open_library`; safe to use from several threads.
+
+    Attributes
+    ----------
+    root
+        Its folder; what workers need for `store_raw` and `prepare_recording`.
+    """
+
+    root: Path
+    engine: Engine
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    def has_file(self, sha256: str) -> bool:
+        """Say whether the file of this SHA-256 is here, with all that was made of it.
+
+        False too when its raw or samples file is missing or has another size or is empty (a power
+        cut can do that), so that importing it again mends it.
+        """
+        return sha256 in self.stored_files([sha256])
+
+    def stored_files(self, sha256s: Iterable[str] | None = None) -> frozenset[str]:
+        """Give the SHA-256 of every file that `has_file` would affirm, or of those named."""
+        with database.reading(self.engine) as connection:
+            return rebuild.sound_files(connection, self.root, sha256s)
+
+    def add(self, batch: Sequence[Prepared], *, imported_at_utc: datetime) -> list[Added]:
+        """Add what workers prepared, in order, in one transaction.
+
+        Recordings of the same run by several devices or files (at least 80 % of the shorter one's
+        time in common, or the same device and start) become one run. A run is named after the
+        start of the first recording of it that was added, `YYYYMMDD-HHMMSS` in UTC.
+
+        Returns
+        -------
+            What became of each, in the order of `batch`.
+
+        Raises
+        ------
+        StorageError
+            The disk is full, the folder cannot be written, or a prepared file is gone; nothing of
+            the batch was added.
+        """
+        with database.writing(self.engine) as connection:
+            return writing.add_batch(connection, self.root, batch, imported_at_utc)
+
+    def prefer(self, run_id: str, recording_id: str | None) -> None:
+        """Let this recording speak for the run; None leaves the choice to the library.
+
+        Raises
+        ------
+        UnknownRunError
+            There is no such run.
+        InputError
+            The recording is not one of this run.
+        """
+        members = tables.members.c
+        with database.writing(self.engine) as connection:
+            ids = set(
+                connection.scalars(select(members.recording_id).where(members.run_id == run_id))
+            )
+            if not ids:
+                raise UnknownRunError(f"There is no run {run_id}.")
+            if recording_id is not None and recording_id not in ids:
+                raise InputError(
+                    f"Run {run_id} has no recording {recording_id}, only {', '.join(sorted(ids))}."
+                )
+            writing.prefer(connection, run_id, recording_id)
+
+    def set_setting(self, name: str, value: Any) -> None:  # noqa: ANN401 # any JSON
+        """Keep a setting: anything JSON can hold; None forgets it."""
+        table = tables.settings
+        with database.writing(self.engine) as connection:
+            if value is None:
+                connection.execute(delete(table).where(table.c.name == name))
+                return
+            text = json.dumps(value, sort_keys=True, allow_nan=False)
+            insert = upsert(table).values(name=name, value=text)
+            connection.execute(
+                insert.on_conflict_do_update(index_elements=["name"], set_={"value": text})
+            )
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def settings(self) -> dict[str, Any]:
+        """Read what the runner set: `mass_kg`, `height_m`, `bands`, `preferred_devices`, ..."""
+        with database.reading(self.engine) as connection:
+            return _settings(connection)
+
+    def runs(self, measures: Iterable[str] | None = None) -> pl.DataFrame:
+        """List the runs, oldest first, each as its chosen recording has it.
+
+        Parameters
+        ----------
+        measures
+            Names of measures to have as columns; None for all there are.
+
+        Returns
+        -------
+            Columns `run_id, recording_id, started_at_utc, utc_offset_s, sport, duration_s,
+            distance_m, device, sensor, session_balance_left_pct, usable_s, usable_share,
+            recordings` (how many the run has), then for each measure `<name>` and `<name>_se` (in
+            the unit of the measure), null where the recording has none.
+        """
+        with database.reading(self.engine) as connection:
+            return reading.runs(connection, _settings(connection), measures)
+
+    def series(self, measure: str) -> pl.DataFrame:
+        """Read one measure over all runs that have it, oldest first.
+
+        Returns
+        -------
+            Columns `run_id, recording_id, started_at_utc, utc_offset_s, sport, device, sensor,
+            usable_s, value, se, low, high, unit, n_effective`.
+        """
+        with database.reading(self.engine) as connection:
+            return reading.series(connection, _settings(connection), measure)
+
+    def run(self, run_id: str) -> StoredRun:
+        """Read one run with its measures, laps and issues, and all its recordings.
+
+        Raises
+        ------
+        UnknownRunError
+            There is no run of this id; `resolve` helps to find it.
+        """
+        with database.reading(self.engine) as connection:
+            return reading.run(connection, _settings(connection), run_id)
+
+    def samples(self, recording_id: str) -> pl.DataFrame:
+        """Read a recording's samples: the columns of SAMPLES_SCHEMA, then the developer columns.
+
+        Raises
+        ------
+        UnknownRunError
+            There is no such recording.
+        LibraryCorruptError
+            The samples file is missing or damaged; a rebuild makes it anew.
+        """
+        sha256 = self._samples_sha256(recording_id)
+        try:
+            return files.read_samples(self.root, recording_id, sha256)
+        except LibraryCorruptError:
+            again = self._samples_sha256(recording_id)
+            if again == sha256:
+                raise
+            # A rebuild has replaced them since we asked.
+            return files.read_samples(self.root, recording_id, again)
+
+    def _samples_sha256(self, recording_id: str) -> str:
+        column = tables.recordings.c
+        query = select(column.samples_sha256).where(column.recording_id == recording_id)
+        with database.reading(self.engine) as connection:
+            found: str | None = connection.scalar(query)
+        if found is None:
+            raise UnknownRunError(f"There is no recording {recording_id}.")
+        return found
+
+    def blocks(self, recording_ids: Iterable[str] | None = None) -> dict[str, Blocks]:
+        """Read blocks by recording id: of those named, or of all recordings."""
+        names = None if recording_ids is None else list(recording_ids)
+        with database.reading(self.engine) as connection:
+            return reading.blocks(connection, names)
+
+    def resolve(self, text: str) -> str:
+        """Find the run a person means: an id, the start of one, a local date, or `last`.
+
+        Raises
+        ------
+        EmptyLibraryError
+            There are no runs.
+        UnknownRunError
+            None is meant, or several; the message names the nearest.
+        """
+        with database.reading(self.engine) as connection:
+            picked = reading.chosen(connection, _settings(connection))
+        return resolve.resolve(
+            text, [(c.run_id, from_us(c.started_at_us), c.utc_offset_s) for c, _ in picked]
+        )
+
+    # -- keeping ---------------------------------------------------------------------------------
+
+    def check(self) -> list[CheckFinding]:
+        """Examine every file and every row; an empty list, or notes only, is a sound library."""
+        with database.reading(self.engine) as connection:
+            return check.check(connection, self.root)
+
+    def rebuild(self, recompute: Recompute) -> RebuildReport:
+        """Make all that is computed anew from the raw files.
+
+        Run ids and everything typed stay. Files are replaced a batch at a time, each batch in one
+        transaction, so that the library can be read throughout; a rebuild that was killed is
+        finished by the next.
+
+        Parameters
+        ----------
+        recompute
+            Takes an iterable of `StoredFile` and yields one `Prepared` for each, in the same
+            order, its samples stored in this library; without recordings where the file gives
+            none. The caller may spread the work over processes.
+        """
+        return rebuild.rebuild(self.engine, self.root, recompute)
+
+    def sweep(self) -> int:
+        """Remove what killed imports left behind over an hour ago; return how many files."""
+        with database.reading(self.engine) as connection:
+            return rebuild.sweep(connection, self.root)
+
+    def export(self, destination: str | Path, *, raw: bool = False) -> None:
+        """Write everything as open files (CSV, JSON, Parquet) into a new folder.
+
+        The bytes depend on the library's content alone; times of import stand apart in
+        `import_times.csv`.
+
+        Raises
+        ------
+        InputError
+            The folder exists and is not empty.
+        LibraryCorruptError, StorageError
+            Something cannot be read or written.
+        """
+        with database.reading(self.engine) as connection:
+            export.export(connection, _settings(connection), self.root, Path(destination), raw=raw)
+
+    def backup(self, destination: str | Path) -> None:
+        """Copy the library into a new folder, which opens as a library itself.
+
+        Raises
+        ------
+        InputError
+            The folder exists and is not empty.
+        StorageError
+            The disk is full or the folder cannot be written.
+        """
+        backup.backup(self.root, Path(destination))
+
+
+def open_library(path: str | Path, *, create: bool = True) -> Library:
+    """Open a library; documented at the package's door."""
+    root = Path(path).expanduser()
+    if root.exists() and not root.is_dir():
+        raise InputError(f"{root} is a file; a library is a folder.")
+    target = root / layout.DATABASE
+    if not target.exists():
+        _refuse_foreign(root)
+        if not create:
+            raise LibraryError(f"There is no library in {root}; import some runs first.")
+        database.create(root)
+    found = database.version(target)
+    if found is None:
+        raise LibraryError(f"{target} is not the database of an Evenstride library.")
+    database.bring_up_to_date(root, found)
+    library = Library(root, database.connect(target))
+    weakref.finalize(library, library.engine.dispose)
+    return library
+
+
+def _refuse_foreign(root: Path) -> None:
+    with files.storage_errors(root):
+        names = {entry.name for entry in root.iterdir()} if root.is_dir() else set()
+    foreign = sorted(n for n in names - layout.OWN_NAMES if n not in layout.IGNORED_NAMES)
+    if foreign:
+        raise InputError(
+            f"{root} is not a library: it holds other things ({foreign[0]}); name an empty folder."
+        )
+
+
+def _settings(connection: Connection) -> dict[str, Any]:
+    rows = connection.execute(select(tables.settings).order_by(tables.settings.c.name))
+    try:
+        return {name: json.loads(value) for name, value in rows}
+    except ValueError as error:
+        raise LibraryCorruptError(
+            "The library's settings are damaged; restore a backup."
+        ) from error

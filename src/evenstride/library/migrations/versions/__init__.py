@@ -1,0 +1,1 @@
+"""Revisions, numbered 0001, 0002, ... Appended, never edited once released."""

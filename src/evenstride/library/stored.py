@@ -1,0 +1,232 @@
+"""Decides how a recording's parts lie in rows: domain objects to columns and JSON, and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evenstride.domain.errors import LibraryCorruptError
+from evenstride.domain.estimate import Estimate
+from evenstride.domain.measures import BLOCK_DTYPE, Blocks, Measures
+from evenstride.domain.recording import DeveloperField, Device, Issue, Lap, Run, Sensor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from evenstride.library.prepared import PreparedRecording
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecording:
+    """One recording as the library has it; its samples are read apart.
+
+    `rows` is how many samples it has, `file_name` the name its file was imported under,
+    `elapsed_s` how long it lasts by the clock [s].
+    """
+
+    recording_id: str
+    run: Run
+    measures: Measures
+    rows: int
+    elapsed_s: float
+    sha256: str
+    session_index: int
+    file_name: str
+    format: str
+    laps: tuple[Lap, ...]
+    pauses: tuple[tuple[float, float], ...]
+    issues: tuple[Issue, ...]
+    developer_fields: tuple[DeveloperField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """One run: the recording that speaks for it, and all its recordings in the order of their ids.
+
+    `preferred_recording_id` is what the runner chose for this run, None when nothing was chosen.
+    """
+
+    run_id: str
+    chosen: StoredRecording
+    recordings: tuple[StoredRecording, ...]
+    preferred_recording_id: str | None
+
+
+def recording_row(recording: PreparedRecording, computed_by: str) -> Row:
+    """Make the row of table `recordings`."""
+    run, sensor, measures = recording.run, recording.run.sensor, recording.measures
+    return {
+        "recording_id": recording.recording_id,
+        "started_at_utc": run.started_at_utc,
+        "utc_offset_s": run.utc_offset_s,
+        "sport": run.sport,
+        "duration_s": run.duration_s,
+        "elapsed_s": recording.elapsed_s,
+        "distance_m": run.distance_m,
+        "device_manufacturer": run.device.manufacturer,
+        "device_product": run.device.product,
+        "device_serial_number": run.device.serial_number,
+        "device_software": run.device.software,
+        "sensor_name": sensor and sensor.name,
+        "sensor_manufacturer": sensor and sensor.manufacturer,
+        "sensor_product": sensor and sensor.product,
+        "sensor_serial_number": sensor and sensor.serial_number,
+        "sensor_evidence": sensor and sensor.evidence,
+        "session_balance_left_pct": run.session_balance_left_pct,
+        "has_balance": int("balance_left_pct" in measures.estimates),
+        "usable_s": measures.usable_s,
+        "usable_share": measures.usable_share,
+        "samples_sha256": recording.samples_sha256,
+        "rows": recording.rows,
+        "computed_by": computed_by,
+    }
+
+
+def details_row(recording: PreparedRecording) -> Row:
+    """Make the row of table `details`: JSON of what is read with one run only."""
+    return {
+        "recording_id": recording.recording_id,
+        "laps": _to_json(_values(lap) for lap in recording.laps),
+        "pauses": _to_json(recording.pauses),
+        "issues": _to_json(_values(issue) for issue in recording.issues),
+        "developer_fields": _to_json(_values(column) for column in recording.developer_fields),
+        "dropped": json.dumps(dict(sorted(recording.measures.dropped.items()))),
+    }
+
+
+def blocks_row(recording: PreparedRecording) -> Row:
+    """Make the row of table `blocks`."""
+    blocks = np.ascontiguousarray(recording.measures.blocks, dtype=BLOCK_DTYPE)
+    return {"recording_id": recording.recording_id, "data": blocks.tobytes()}
+
+
+def measure_rows(recording: PreparedRecording) -> list[Row]:
+    """Make the rows of table `measures`."""
+    return [
+        {
+            "recording_id": recording.recording_id,
+            "name": name,
+            "value": estimate.value,
+            "se": estimate.se,
+            "low": estimate.low,
+            "high": estimate.high,
+            "unit": estimate.unit,
+            "n_effective": estimate.n_effective,
+        }
+        for name, estimate in recording.measures.estimates.items()
+    ]
+
+
+def run_from_row(run_id: str, row: Row) -> Run:
+    """Make the domain's Run from a row of `recordings`, `started_at_utc` aware."""
+    sensor = None
+    if row["sensor_name"] is not None:
+        sensor = Sensor(
+            row["sensor_name"],
+            row["sensor_manufacturer"],
+            row["sensor_product"],
+            row["sensor_serial_number"],
+            row["sensor_evidence"],
+        )
+    return Run(
+        run_id=run_id,
+        started_at_utc=row["started_at_utc"],
+        utc_offset_s=row["utc_offset_s"],
+        sport=row["sport"],
+        duration_s=number(row["duration_s"]),
+        distance_m=row["distance_m"],
+        device=Device(
+            row["device_manufacturer"],
+            row["device_product"],
+            row["device_serial_number"],
+            row["device_software"],
+        ),
+        sensor=sensor,
+        session_balance_left_pct=row["session_balance_left_pct"],
+    )
+
+
+def recording_from_rows(run_id: str, row: Row, measures: Iterable[Row]) -> StoredRecording:
+    """Put a recording together from a joined row and its rows of `measures`.
+
+    Raises
+    ------
+    LibraryCorruptError
+        A column does not hold what was stored in it.
+    """
+    try:
+        return StoredRecording(
+            recording_id=row["recording_id"],
+            run=run_from_row(run_id, row),
+            measures=Measures(
+                estimates={m["name"]: estimate_from_row(m) for m in measures},
+                blocks=blocks_from_bytes(row["data"]),
+                usable_s=number(row["usable_s"]),
+                usable_share=number(row["usable_share"]),
+                dropped=json.loads(row["dropped"]),
+            ),
+            rows=row["rows"],
+            elapsed_s=row["elapsed_s"],
+            sha256=row["sha256"],
+            session_index=row["session_index"],
+            file_name=row["name"],
+            format=row["format"],
+            laps=tuple(Lap(*values) for values in json.loads(row["laps"])),
+            pauses=tuple((start, end) for start, end in json.loads(row["pauses"])),
+            issues=tuple(Issue(*values) for values in json.loads(row["issues"])),
+            developer_fields=tuple(
+                DeveloperField(*values) for values in json.loads(row["developer_fields"])
+            ),
+        )
+    except (TypeError, ValueError) as error:
+        raise LibraryCorruptError(
+            f"What the library holds about run {run_id} is damaged; a rebuild makes it anew."
+        ) from error
+
+
+def estimate_from_row(row: Row) -> Estimate:
+    """Make an Estimate from a row of `measures`."""
+    return Estimate(
+        number(row["value"]),
+        number(row["se"]),
+        number(row["low"]),
+        number(row["high"]),
+        row["unit"],
+        number(row["n_effective"]),
+    )
+
+
+def blocks_from_bytes(data: bytes) -> Blocks:
+    """Read blocks back: an array of BLOCK_DTYPE, shape (n,), not writable."""
+    try:
+        return np.frombuffer(data, dtype=BLOCK_DTYPE)
+    except ValueError as error:
+        raise LibraryCorruptError(
+            "The blocks of a run are damaged; a rebuild makes them anew."
+        ) from error
+
+
+def number(value: float | None) -> float:
+    """Read a float column: NULL is NaN."""
+    return math.nan if value is None else value
+
+
+def _values(thing: Lap | Issue | DeveloperField) -> list[Any]:
+    return [getattr(thing, field.name) for field in fields(thing)]
+
+
+def _to_json(values: Iterable[Sequence[Any]]) -> str:
+    return json.dumps(list(values), separators=(",", ":"), default=_as_plain)
+
+
+def _as_plain(value: Any) -> Any:  # noqa: ANN401 # whatever NumPy scalar a reader left in a lap
+    item: Callable[[], Any] | None = getattr(value, "item", None)
+    if item is None:
+        raise TypeError(f"{value!r} cannot be stored")
+    return item()

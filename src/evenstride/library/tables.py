@@ -1,0 +1,166 @@
+"""Decides the tables of the database and how values lie in their columns.
+
+Three kinds of tables, kept apart:
+
+- identity (`files`, `runs`, `members`): which files there are and which run each recording belongs
+  to. Written once by an import, kept by a rebuild.
+- typed (`runs.preferred_recording_id`, `settings`): what a person said. Never rebuilt.
+- computed (`recordings`, `details`, `blocks`, `measures`): can be deleted and made anew.
+
+Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no NaN).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_us(moment: datetime) -> int:
+    """Convert an aware time to microseconds since 1970 in UTC; a naive one is refused."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {moment!r}")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_us(us: int) -> datetime:
+    """Convert microseconds since 1970 to an aware time in UTC."""
+    return _EPOCH + us * _MICROSECOND
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware times in, aware UTC times out: SQLite itself drops offsets."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    # SQLAlchemy's own names and arguments.
+    def process_bind_param(self, value: datetime | None, dialect: object) -> int | None:  # noqa: ARG002, D102
+        return None if value is None else to_us(value)
+
+    def process_result_value(self, value: int | None, dialect: object) -> datetime | None:  # noqa: ARG002, D102
+        return None if value is None else from_us(value)
+
+
+metadata = MetaData()
+
+files = Table(
+    "files",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("format", String, nullable=False),
+    Column("imported_at_utc", UtcDateTime, nullable=False),
+    Column("recordings", Integer, nullable=False),  # how many its last reading gave
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("preferred_recording_id", String),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("recording_id", String, primary_key=True),
+    Column("run_id", ForeignKey("runs.run_id"), nullable=False),
+    Column("sha256", ForeignKey("files.sha256"), nullable=False),
+    Column("session_index", Integer, nullable=False),
+    Index("members_by_run", "run_id"),
+    Index("members_by_file", "sha256"),
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column(
+        "recording_id", ForeignKey("members.recording_id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("started_at_utc", UtcDateTime, nullable=False),
+    Column("utc_offset_s", Integer),
+    Column("sport", String, nullable=False),
+    Column("duration_s", Float),
+    Column("elapsed_s", Float, nullable=False),
+    Column("distance_m", Float),
+    Column("device_manufacturer", String),
+    Column("device_product", String),
+    Column("device_serial_number", String),
+    Column("device_software", String),
+    Column("sensor_name", String),
+    Column("sensor_manufacturer", String),
+    Column("sensor_product", String),
+    Column("sensor_serial_number", String),
+    Column("sensor_evidence", String),
+    Column("session_balance_left_pct", Float),
+    Column("has_balance", Integer, nullable=False),
+    Column("usable_s", Float),
+    Column("usable_share", Float),
+    Column("samples_sha256", String, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("computed_by", String, nullable=False),
+    Index("recordings_by_start", "started_at_utc"),
+)
+
+_RECORDING = "recordings.recording_id"
+
+details = Table(
+    "details",  # apart from `recordings`, which is read whole and should stay slim
+    metadata,
+    Column("recording_id", ForeignKey(_RECORDING, ondelete="CASCADE"), primary_key=True),
+    Column("laps", Text, nullable=False),
+    Column("pauses", Text, nullable=False),
+    Column("issues", Text, nullable=False),
+    Column("developer_fields", Text, nullable=False),
+    Column("dropped", Text, nullable=False),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("recording_id", ForeignKey(_RECORDING, ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # the bytes of an array of BLOCK_DTYPE
+)
+
+measures = Table(
+    "measures",  # long form: a new measure needs no migration
+    metadata,
+    Column("recording_id", ForeignKey(_RECORDING, ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("value", Float),
+    Column("se", Float),
+    Column("low", Float),
+    Column("high", Float),
+    Column("unit", String, nullable=False),
+    Column("n_effective", Float),
+    sqlite_with_rowid=False,
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+)
+
+COMPUTED = (measures, blocks, details, recordings)
+"""The computed tables, children first."""

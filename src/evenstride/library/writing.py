@@ -1,0 +1,341 @@
+"""Decides which run a recording belongs to, and commits what workers prepared, a batch at a time.
+
+All of it happens inside one transaction that holds the write lock, so two imports at once cannot
+make two runs of one, and nobody ever sees half a batch.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, replace
+from datetime import UTC
+from itertools import count
+from operator import attrgetter
+from typing import TYPE_CHECKING, Literal
+
+from sqlalchemy import BigInteger, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from evenstride.domain.errors import StorageError
+from evenstride.library import layout, stored, tables
+from evenstride.library.prepared import Added
+from evenstride.library.tables import to_us
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+    from evenstride.library.prepared import Prepared, PreparedRecording
+
+SAME_RUN_OVERLAP = 0.8
+"""Two recordings are of one run when they share this much of the shorter one's time."""
+
+_LONGEST_US = 7 * 86_400_000_000
+"""No recording lasts longer; how far back one may start that still overlaps a new one."""
+
+_by_start = attrgetter("start_us")
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    recording_id: str
+    run_id: str
+    sha256: str
+    start_us: int
+    elapsed_s: float
+    serial_number: str | None
+
+
+def overlap(start_a_us: int, elapsed_a_s: float, start_b_us: int, elapsed_b_s: float) -> float:
+    """Return the share of the shorter of two spans that both cover, in [0, 1]; 0 if it is empty."""
+    shorter = min(elapsed_a_s, elapsed_b_s)
+    if not shorter > 0:
+        return 0.0
+    start = max(start_a_us, start_b_us)
+    end = min(start_a_us + elapsed_a_s * 1e6, start_b_us + elapsed_b_s * 1e6)
+    return max(0.0, end - start) / 1e6 / shorter
+
+
+def add_batch(
+    connection: Connection, root: Path, batch: Sequence[Prepared], imported_at_utc: datetime
+) -> list[Added]:
+    """Add prepared files, in order, inside the caller's transaction.
+
+    A file that is known keeps its runs; if what is computed from it differs from what is stored,
+    or is missing, that is replaced.
+
+    Raises
+    ------
+    StorageError
+        A raw or samples file that was prepared is gone.
+    """
+    to_us(imported_at_utc)  # refuse a naive time before anything is done
+    first: dict[str, Prepared] = {}
+    for item in batch:
+        first.setdefault(item.sha256, item)
+    require_files(root, first.values())
+    known = _known(connection, first)
+    sound = {sha for sha in known if _is_stored(connection, first[sha])}
+
+    fresh = [item for sha, item in first.items() if sha not in known]
+    if fresh:
+        connection.execute(
+            insert(tables.files),
+            [
+                {
+                    "sha256": item.sha256,
+                    "size_bytes": item.size_bytes,
+                    "name": item.name,
+                    "format": item.format,
+                    "imported_at_utc": imported_at_utc,
+                    "recordings": len(item.recordings),
+                }
+                for item in fresh
+            ],
+        )
+    run_ids = replace_computed(
+        connection, [item for sha, item in first.items() if sha not in sound]
+    )
+    run_ids.update(_run_ids(connection, sound))
+
+    told: set[str] = set()
+    results = []
+    for item in batch:
+        status: Literal["imported", "already_there", "mended"] = "imported"
+        if item.sha256 in told or item.sha256 in sound:
+            status = "already_there"
+        elif item.sha256 in known:
+            status = "mended"
+        told.add(item.sha256)
+        results.append(Added(item.sha256, item.name, status, run_ids.get(item.sha256, ())))
+    return results
+
+
+def replace_computed(
+    connection: Connection, items: Sequence[Prepared]
+) -> dict[str, tuple[str, ...]]:
+    """Write what was computed from files whose rows exist; return the runs of each, by SHA-256.
+
+    Recordings that the library knows stay in their runs; new ones are placed.
+    """
+    if not items:
+        return {}
+    run_ids = _place(connection, items)
+    known = {recording_id for recording_id, (_, is_new) in run_ids.items() if not is_new}
+    shas = [item.sha256 for item in items]
+    if known:
+        old = select(tables.members.c.recording_id).where(tables.members.c.sha256.in_(shas))
+        connection.execute(
+            delete(tables.recordings).where(tables.recordings.c.recording_id.in_(old))
+        )
+    connection.execute(
+        update(tables.files)
+        .where(tables.files.c.sha256 == bindparam("of"))
+        .values(recordings=bindparam("n")),
+        [{"of": item.sha256, "n": len(item.recordings)} for item in items],
+    )
+    pairs = [(item, recording) for item in items for recording in item.recordings]
+    new = [(i, r, run_ids[r.recording_id][0]) for i, r in pairs if r.recording_id not in known]
+    if new:
+        connection.execute(
+            upsert(tables.runs).on_conflict_do_nothing(),
+            [{"run_id": run_id} for run_id in dict.fromkeys(run_id for _, _, run_id in new)],
+        )
+        connection.execute(
+            insert(tables.members),
+            [
+                {
+                    "recording_id": recording.recording_id,
+                    "run_id": run_id,
+                    "sha256": item.sha256,
+                    "session_index": recording.session_index,
+                }
+                for item, recording, run_id in new
+            ],
+        )
+    if pairs:
+        connection.execute(
+            insert(tables.recordings),
+            [stored.recording_row(recording, item.computed_by) for item, recording in pairs],
+        )
+        connection.execute(
+            insert(tables.details), [stored.details_row(recording) for _, recording in pairs]
+        )
+        connection.execute(
+            insert(tables.blocks), [stored.blocks_row(recording) for _, recording in pairs]
+        )
+        measures = [row for _, recording in pairs for row in stored.measure_rows(recording)]
+        if measures:
+            connection.execute(insert(tables.measures), measures)
+    return {
+        item.sha256: tuple(
+            dict.fromkeys(run_ids[recording.recording_id][0] for recording in item.recordings)
+        )
+        for item in items
+    }
+
+
+def prefer(connection: Connection, run_id: str, recording_id: str | None) -> None:
+    """Write which recording the runner wants to speak for a run; None for no wish."""
+    connection.execute(
+        update(tables.runs)
+        .where(tables.runs.c.run_id == run_id)
+        .values(preferred_recording_id=recording_id)
+    )
+
+
+def require_files(root: Path, items: Iterable[Prepared]) -> None:
+    """Refuse with a StorageError what refers to files that are not there (any more)."""
+    for item in items:
+        paths = [layout.raw_path(root, item.sha256, item.format)]
+        paths += [
+            layout.samples_path(root, recording.recording_id, recording.samples_sha256)
+            for recording in item.recordings
+        ]
+        for path in paths:
+            if not path.is_file():
+                raise StorageError(
+                    f"{item.name} was not added: {path} has disappeared; import again."
+                )
+
+
+def _known(connection: Connection, shas: Iterable[str]) -> set[str]:
+    column = tables.files.c.sha256
+    return set(connection.scalars(select(column).where(column.in_(list(shas)))))
+
+
+def _is_stored(connection: Connection, item: Prepared) -> bool:
+    """Say whether exactly these recordings with exactly these samples are in the tables."""
+    have = connection.execute(
+        select(
+            tables.recordings.c.recording_id,
+            tables.recordings.c.samples_sha256,
+            tables.recordings.c.computed_by,
+        )
+        .join(tables.members, tables.members.c.recording_id == tables.recordings.c.recording_id)
+        .where(tables.members.c.sha256 == item.sha256)
+    )
+    return {tuple(row) for row in have} == {
+        (recording.recording_id, recording.samples_sha256, item.computed_by)
+        for recording in item.recordings
+    }
+
+
+def _run_ids(connection: Connection, shas: set[str]) -> dict[str, tuple[str, ...]]:
+    if not shas:
+        return {}
+    rows = connection.execute(
+        select(tables.members.c.sha256, tables.members.c.run_id)
+        .where(tables.members.c.sha256.in_(shas))
+        .order_by(tables.members.c.recording_id)
+    )
+    found: dict[str, dict[str, None]] = {}
+    for sha, run_id in rows:
+        found.setdefault(sha, {})[run_id] = None
+    return {sha: tuple(ids) for sha, ids in found.items()}
+
+
+def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, tuple[str, bool]]:
+    """Find the run of every recording: its id, and whether the recording is new to the library."""
+    rows = connection.execute(
+        select(tables.members.c.recording_id, tables.members.c.run_id).where(
+            tables.members.c.sha256.in_([item.sha256 for item in items])
+        )
+    )
+    known: dict[str, str] = {row.recording_id: row.run_id for row in rows}
+    fresh = [r for item in items for r in item.recordings if r.recording_id not in known]
+    placed = {recording_id: (run_id, False) for recording_id, run_id in known.items()}
+    if not fresh:
+        return placed
+    spans = _spans_near(connection, fresh)
+    stamps = {_stamp(r) for r in fresh}
+    taken = set(
+        connection.scalars(select(tables.runs.c.run_id).where(tables.runs.c.run_id.in_(stamps)))
+    )
+    for item in items:
+        for recording in item.recordings:
+            if recording.recording_id in known:
+                continue
+            span = _span(recording, item.sha256)
+            run_id = _same_run(span, spans) or _new_run_id(connection, recording, taken)
+            placed[recording.recording_id] = (run_id, True)
+            insort(spans, replace(span, run_id=run_id), key=_by_start)
+    return placed
+
+
+def _spans_near(connection: Connection, fresh: Sequence[PreparedRecording]) -> list[_Span]:
+    """Load what the fresh recordings may overlap, sorted by start."""
+    starts = [to_us(r.run.started_at_utc) for r in fresh]
+    last = max(to_us(r.run.started_at_utc) + int(r.elapsed_s * 1e6) for r in fresh)
+    recordings, members = tables.recordings.c, tables.members.c
+    start_us = type_coerce(recordings.started_at_utc, BigInteger)
+    rows = connection.execute(
+        select(
+            members.recording_id,
+            members.run_id,
+            members.sha256,
+            start_us,
+            recordings.elapsed_s,
+            recordings.device_serial_number,
+        )
+        .join(tables.recordings, members.recording_id == recordings.recording_id)
+        .where(start_us >= min(starts) - _LONGEST_US, start_us <= last)
+        .order_by(start_us, members.recording_id)
+    )
+    return [_Span(*row) for row in rows]
+
+
+def _span(recording: PreparedRecording, sha256: str) -> _Span:
+    return _Span(
+        recording.recording_id,
+        "",
+        sha256,
+        to_us(recording.run.started_at_utc),
+        recording.elapsed_s,
+        recording.run.device.serial_number,
+    )
+
+
+def _same_run(new: _Span, others: Sequence[_Span]) -> str | None:
+    """Find the run that `new` is another recording of: the one it shares most time with.
+
+    `others` are sorted by start.
+    """
+    best: tuple[float, str] | None = None
+    end_us = new.start_us + int(new.elapsed_s * 1e6)
+    for index in range(bisect_left(others, new.start_us - _LONGEST_US, key=_by_start), len(others)):
+        other = others[index]
+        if other.start_us > end_us:
+            break
+        if other.sha256 == new.sha256:
+            continue  # the sessions of one file are runs of their own
+        share = overlap(new.start_us, new.elapsed_s, other.start_us, other.elapsed_s)
+        same_second = new.start_us // 1_000_000 == other.start_us // 1_000_000
+        if same_second and new.serial_number == other.serial_number:
+            share = 1.0  # the same recording, exported again with other bytes
+        if share >= SAME_RUN_OVERLAP and (best is None or (-share, other.run_id) < best):
+            best = (-share, other.run_id)
+    return None if best is None else best[1]
+
+
+def _new_run_id(connection: Connection, recording: PreparedRecording, taken: set[str]) -> str:
+    stamp = _stamp(recording)
+    if stamp not in taken:
+        taken.add(stamp)
+        return stamp
+    column = tables.runs.c.run_id
+    for number in count(2):
+        candidate = f"{stamp}-{number}"
+        if candidate in taken:
+            continue
+        if connection.scalar(select(column).where(column == candidate)) is None:
+            taken.add(candidate)
+            return candidate
+    raise AssertionError("count() does not end")
+
+
+def _stamp(recording: PreparedRecording) -> str:
+    return f"{recording.run.started_at_utc.astimezone(UTC):%Y%m%d-%H%M%S}"

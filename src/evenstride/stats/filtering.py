@@ -1,0 +1,189 @@
+"""How a history is filtered forward: every lane at once, one pass, wild runs weighed down.
+
+State of a lane: the level (a random walk in days) and the part of the run-to-run scatter that
+neighbouring days share (Ornstein-Uhlenbeck). A run's own part is a scale mixture of normals, so
+the exact posterior is a mixture that doubles with each run; after each run it is replaced by the
+normal with the same mean and covariance (assumed-density filtering). A pass gives the one-step
+predictive density of every run in every lane, hence the weight of each lane after each run.
+
+References
+----------
+.. [1] Harrison & Stevens 1976, doi 10.1111/j.2517-6161.1976.tb01586.x (multi-process models).
+.. [2] Opper 1998 and Minka 2001 (assumed-density filtering, expectation propagation).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
+from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
+
+IndexArray = np.typing.NDArray[np.intp]
+
+# Variance of the level before the first run, (100 typical SDs)^2: flat for every purpose.
+DIFFUSE_VAR = 1e4
+# A lane is dropped when its weight falls below this share of the best lane of its family.
+_DROP_BELOW = float(np.log(1e-5))
+_FIRST_BLOCK, _LARGEST_BLOCK = 6, 48
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some consecutive runs, filtered in the lanes that were then alive.
+
+    Attributes
+    ----------
+    start, stop
+        The runs [start, stop).
+    lane
+        Indices of the lanes into the grid, shape (l,).
+    predicted, filtered
+        Means and covariances (m1, m2, p11, p12, p22) before and after each run,
+        shape (5, runs, l).
+    log_density
+        One-step log predictive density of each run, shape (runs, l).
+    log_weight
+        Unnormalised log weight of the lanes before the first run of the block, shape (l,).
+    """
+
+    start: int
+    stop: int
+    lane: IndexArray
+    predicted: FloatArray
+    filtered: FloatArray
+    log_density: FloatArray
+    log_weight: FloatArray
+
+    def log_weight_after(self) -> FloatArray:
+        """Unnormalised log weights of the lanes after each run, shape (runs, l)."""
+        return np.asarray(self.log_weight + np.cumsum(self.log_density, axis=0))
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A filtered history: what was put in, in units of the scale, and the blocks.
+
+    Attributes
+    ----------
+    day, value, var
+        Days, values and measurement variances of the runs, shape (n,).
+    lanes
+        The whole grid.
+    blocks
+        The filtered blocks, in order.
+    """
+
+    day: FloatArray
+    value: FloatArray
+    var: FloatArray
+    lanes: Lanes
+    blocks: tuple[Block, ...]
+
+
+def run_filter(
+    day: FloatArray, value: FloatArray, var: FloatArray, lanes: Lanes, *, prune: bool = True
+) -> Filtered:
+    """Filter a history forward in every lane.
+
+    Parameters
+    ----------
+    day
+        Days of the runs, not decreasing, shape (n,), n >= 1.
+    value
+        Values relative to the first run, in units of the scale, shape (n,), finite.
+    var
+        Measurement variances of the runs, same units squared, shape (n,), >= 0.
+    lanes
+        Hyper-parameters.
+    prune
+        Drop lanes that the data have ruled out, within the still and the moving family apart.
+    """
+    n = day.size
+    step = np.diff(day, prepend=day[0])
+    alive = np.arange(lanes.log_prior.size)
+    log_weight = lanes.log_prior.copy()
+    state = np.zeros((5, alive.size))
+    state[2] = DIFFUSE_VAR
+    state[4] = lanes.shared_var
+    blocks: list[Block] = []
+    start, size = 0, _FIRST_BLOCK
+    while start < n:
+        stop = min(start + size, n)
+        block = _filter_block(start, stop, step, value, var, lanes.pick(alive), alive, state, log_weight)
+        blocks.append(block)
+        log_weight = log_weight + block.log_density.sum(axis=0)
+        state = block.filtered[:, -1]
+        if prune and stop < n:
+            kept = _keep(log_weight, lanes.still[alive])
+            alive, log_weight, state = alive[kept], log_weight[kept], state[:, kept]
+        start, size = stop, min(size + size // 2, _LARGEST_BLOCK)
+    return Filtered(day, value, var, lanes, tuple(blocks))
+
+
+def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexArray:
+    """Return the lanes that still carry weight within their family."""
+    kept = np.zeros(log_weight.size, dtype=bool)
+    for family in (still, ~still):
+        if family.any():
+            kept |= family & (log_weight > log_weight[family].max() + _DROP_BELOW)
+    return np.flatnonzero(kept)
+
+
+def _filter_block(
+    start: int,
+    stop: int,
+    step: FloatArray,
+    value: FloatArray,
+    var: FloatArray,
+    lane: Lanes,
+    alive: IndexArray,
+    state: FloatArray,
+    log_weight: FloatArray,
+) -> Block:
+    """Filter the runs [start, stop) in the lanes given."""
+    runs, width = stop - start, alive.size
+    predicted = np.empty((5, runs, width))
+    filtered = np.empty((5, runs, width))
+    log_density = np.empty((runs, width))
+    m1, m2, p11, p12, p22 = state
+    root_weight = lane.own_weight / np.sqrt(2.0 * np.pi)
+    own_var, shared_var, rate = lane.own_var, lane.shared_var, -1.0 / lane.tau_day
+    walk_var = lane.walk_var
+    for i in range(runs):
+        dt = step[start + i]
+        if dt > 0.0:
+            phi = np.exp(dt * rate)
+            p11 = p11 + dt * walk_var
+            m2 = m2 * phi
+            p12 = p12 * phi
+            p22 = shared_var + phi * phi * (p22 - shared_var)
+        c1, c2 = p11 + p12, p12 + p22
+        r = value[start + i] - m1 - m2
+        r2 = r * r
+        precision = 1.0 / (own_var + (c1 + c2 + var[start + i]))
+        # The last component has the largest variance: relative to it nothing underflows.
+        exponent = precision * (-0.5 * r2)
+        widest = exponent[-1]
+        density = root_weight * np.sqrt(precision) * np.exp(exponent - widest)
+        total = density.sum(axis=0)
+        a = density * precision
+        g1 = a.sum(axis=0) / total
+        g2 = (a * precision).sum(axis=0) / total
+        # Mean and covariance of the mixture of the updated normals, in closed form.
+        h = g1 - r2 * (g2 - g1 * g1)
+        gr = g1 * r
+        predicted[0, i], predicted[1, i] = m1, m2
+        predicted[2, i], predicted[3, i], predicted[4, i] = p11, p12, p22
+        log_density[i] = np.log(total) + widest
+        m1 = m1 + c1 * gr
+        m2 = m2 + c2 * gr
+        c1h = c1 * h
+        p11 = p11 - c1h * c1
+        p12 = p12 - c1h * c2
+        p22 = p22 - c2 * c2 * h
+        filtered[0, i], filtered[1, i] = m1, m2
+        filtered[2, i], filtered[3, i], filtered[4, i] = p11, p12, p22
+    return Block(start, stop, alive, predicted, filtered, log_density, log_weight)

@@ -1,0 +1,293 @@
+"""What is reported of a level: every figure as a mixture over what the variances may be.
+
+Model (DESIGN 5, one run one observation): a run's value is the level on its day, plus a part that
+neighbouring days share, plus the run's own part with heavy tails, plus its measurement error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evenstride.domain.errors import InputError
+from evenstride.domain.estimate import Estimate
+from evenstride.domain.trend import Trend
+from evenstride.stats.filtering import run_filter
+from evenstride.stats.gaussian import Z95, mixture_quantile
+from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
+from evenstride.stats.smoothing import change_between, level_at, smooth
+from evenstride.stats.verdict import decide, log_evidence
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from evenstride.domain.estimate import FloatArray
+    from evenstride.stats.filtering import Block, Filtered
+    from evenstride.stats.smoothing import Smoothed
+
+_NODE_DAYS = 7.0
+_MOST_PREDICTING = 40
+# Nothing is known more exactly than this share of the typical run-to-run SD.
+_LEAST_SD = 1e-6
+
+
+def fit_trend(
+    day: ArrayLike,
+    value: ArrayLike,
+    se: ArrayLike,
+    *,
+    unit: str,
+    scale: float,
+    at_day: ArrayLike | None = None,
+    window_days: float = 90.0,
+    lanes: Lanes | None = None,
+) -> Trend:
+    """Fit the level of one measure through a runner's runs.
+
+    Parameters
+    ----------
+    day
+        Days of the runs, any origin, not decreasing (two runs a day are two equal days),
+        shape (n,), n >= 1.
+    value
+        Mean of the measure in each run, in `unit`, shape (n,); finite.
+    se
+        Standard error of each run's mean, in `unit`, shape (n,); finite, >= 0.
+    unit
+        Unit of the value, passed through to the estimates.
+    scale
+        Typical run-to-run SD of this measure in `unit` (balance 0.4 pp, contact and flight time
+        6 ms, cadence 2 spm): sets where the grid of variances lies, not what they are.
+    at_day
+        Days to report the level at; by default the days of the runs and one node a week.
+    window_days
+        The change is the level on the last day minus the level this long before, or on the first
+        day when the history is shorter (`Trend.window_days` is then the shorter span).
+    lanes
+        Hyper-parameters to use instead of the default grid, in units of `scale`.
+
+    Returns
+    -------
+        The trend. The sign of the change is that of the value: + = more now. `log_score`,
+        `predicted` and its band are NaN for the first run, which nothing precedes.
+
+    Raises
+    ------
+    InputError
+        When arrays differ in length, are empty or not finite, days decrease, or `scale` or
+        `window_days` is not positive.
+
+    Notes
+    -----
+    The rule for `direction` is documented in `evenstride.stats.verdict`. Shifting, scaling or
+    mirroring the values does the same to the answer.
+    """
+    day_, value_, se_ = _checked(day, value, se, scale, window_days)
+    grid = default_lanes() if lanes is None else lanes
+    origin = float(value_[0])
+    filtered = run_filter(day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid)
+    smoothed = smooth(filtered, day_.size)
+    log_e = log_evidence(filtered)
+
+    report = _report_days(day_) if at_day is None else np.asarray(at_day, dtype=np.float64)
+    end = max(float(day_[-1]), float(report.max(initial=-np.inf)))
+    start = min(max(float(day_[0]), end - window_days), end)
+    mean, var = level_at(smoothed, report)
+    sd = np.sqrt(np.maximum(var, _LEAST_SD**2))
+    weight = smoothed.weight
+    low95, low80, high80, high95 = (
+        origin + scale * mixture_quantile(weight, mean, sd, p) for p in (0.025, 0.1, 0.9, 0.975)
+    )
+
+    now_mean, now_var = level_at(smoothed, np.array([end]))
+    change_mean, change_var = change_between(smoothed, start, end)
+    spread = smoothed.lanes.tame_sd()
+    typical_var = float(np.median(filtered.var))
+    n_now = _worth(weight, now_mean[0], now_var[0], spread**2 + typical_var)
+    score, predicted, predicted_low, predicted_high = _one_step_ahead(filtered)
+    normal_low, normal_high = _normal_band(smoothed, now_mean[0], now_var[0], typical_var)
+    return Trend(
+        day=report,
+        level=origin + scale * (mean @ weight),
+        low80=low80,
+        high80=high80,
+        low95=low95,
+        high95=high95,
+        now=_estimate(weight, now_mean[0], now_var[0], origin, scale, unit, n_now),
+        change=_estimate(weight, change_mean, change_var, 0.0, scale, unit, n_now),
+        window_days=end - start,
+        direction=decide(filtered, day_.size, float(log_e[-1]), window_days, smoothed),
+        evidence=float(np.exp(min(log_e[-1], 700.0))),
+        day_to_day=_positive_estimate(weight, spread, scale, unit),
+        normal_low=origin + scale * normal_low,
+        normal_high=origin + scale * normal_high,
+        mdc=_positive_estimate(
+            weight, Z95 * np.sqrt(2.0 * (spread**2 + typical_var)), scale, unit
+        ),
+        wild=_wild(filtered, smoothed),
+        log_score=score - np.log(scale),
+        predicted=origin + scale * predicted,
+        predicted_low95=origin + scale * predicted_low,
+        predicted_high95=origin + scale * predicted_high,
+    )
+
+
+def _checked(
+    day: ArrayLike, value: ArrayLike, se: ArrayLike, scale: float, window_days: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the three arrays as floats, or raise what is wrong with them."""
+    arrays = tuple(np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (day, value, se))
+    day_, value_, se_ = arrays
+    if not day_.shape == value_.shape == se_.shape or day_.ndim != 1 or day_.size == 0:
+        raise InputError("A trend needs as many values and errors as days, and at least one run.")
+    if not all(np.isfinite(a).all() for a in arrays) or (se_ < 0.0).any():
+        raise InputError("A trend needs finite days and values, and errors that are not negative.")
+    if (np.diff(day_) < 0.0).any():
+        raise InputError("A trend needs its runs in the order of their days.")
+    if not (np.isfinite(scale) and scale > 0.0 and window_days > 0.0):
+        raise InputError("A trend needs a positive scale and a positive window.")
+    return day_, value_, se_
+
+
+def _report_days(day: FloatArray) -> FloatArray:
+    """Return the days of the runs and one node a week between the first and the last."""
+    return np.unique(np.concatenate([day, np.arange(day[0], day[-1], _NODE_DAYS)]))
+
+
+def _estimate(
+    weight: FloatArray,
+    mean: FloatArray,
+    var: FloatArray,
+    origin: float,
+    scale: float,
+    unit: str,
+    n_effective: float,
+) -> Estimate:
+    """Return a mixture over lanes as an estimate; all shapes (l,)."""
+    centre = float(weight @ mean)
+    total = float(weight @ (var + (mean - centre) ** 2))
+    sd = np.sqrt(np.maximum(var, _LEAST_SD**2))
+    low, high = (float(mixture_quantile(weight, mean[None], sd[None], p)[0]) for p in (0.025, 0.975))
+    return Estimate(
+        value=origin + scale * centre,
+        se=scale * float(np.sqrt(max(total, 0.0))),
+        low=origin + scale * low,
+        high=origin + scale * high,
+        unit=unit,
+        n_effective=n_effective,
+    )
+
+
+def _positive_estimate(weight: FloatArray, x: FloatArray, scale: float, unit: str) -> Estimate:
+    """Return a spread, uncertain over lanes, as an estimate that is normal on the log scale."""
+    log_x = np.log(x)
+    centre = float(weight @ log_x)
+    # The grid itself blurs: a lane stands for all spreads nearest to its own.
+    log_var = float(weight @ (log_x - centre) ** 2) + np.log(SPREAD_RATIO) ** 2 / 12.0
+    value, log_sd = scale * float(np.exp(centre)), float(np.sqrt(log_var))
+    return Estimate(
+        value=value,
+        se=value * log_sd,
+        low=value * float(np.exp(-Z95 * log_sd)),
+        high=value * float(np.exp(Z95 * log_sd)),
+        unit=unit,
+        n_effective=0.5 / log_var,
+    )
+
+
+def _worth(weight: FloatArray, mean: FloatArray, var: FloatArray, single: FloatArray) -> float:
+    """Return how many independent runs the level is worth: variance of one over its own."""
+    centre = float(weight @ mean)
+    total = float(weight @ (var + (mean - centre) ** 2))
+    return float(weight @ single) / max(total, _LEAST_SD**2)
+
+
+def _one_step_ahead(
+    filtered: Filtered,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return log score, mean and 95 % band of each run before it was seen; NaN for the first."""
+    parts = [_predict_block(filtered, b) for b in filtered.blocks]
+    score, mean, low, high = (np.concatenate(p) for p in zip(*parts, strict=True))
+    for a in (score, mean, low, high):
+        a[0] = np.nan
+    return score, mean, low, high
+
+
+def _predict_block(
+    filtered: Filtered, block: Block
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return log score, mean and 95 % band of the runs of a block, from the runs before each."""
+    after = block.log_weight_after()
+    before = after - block.log_density
+    before -= np.logaddexp.reduce(before, axis=1, keepdims=True)
+    score = np.logaddexp.reduce(before + block.log_density, axis=1)
+    weight = np.exp(before)
+    mean = (weight * (block.predicted[0] + block.predicted[1])).sum(axis=1)
+
+    # Quantiles from the heaviest lanes only: the rest would cost far more than it changes.
+    best = np.sort(np.argsort(-weight.sum(axis=0), kind="stable")[:_MOST_PREDICTING])
+    lanes = filtered.lanes.pick(block.lane[best])
+    m1, m2, p11, p12, p22 = block.predicted[:, :, best]
+    state_var = p11 + 2.0 * p12 + p22 + filtered.var[block.start : block.stop, None]
+    low, high = _run_quantiles(weight[:, best], m1 + m2, state_var, lanes)
+    return score, mean, low, high
+
+
+def _run_quantiles(
+    weight: FloatArray, mean: FloatArray, var: FloatArray, lanes: Lanes
+) -> tuple[FloatArray, FloatArray]:
+    """Return the 95 % band of single runs; `weight`, `mean`, `var` of shape (m, l)."""
+    shape = (mean.shape[0], -1)
+    components = np.sqrt(var[:, None, :] + lanes.own_var).reshape(shape)
+    means = np.broadcast_to(mean[:, None, :], (mean.shape[0], *lanes.own_var.shape)).reshape(shape)
+    weights = (weight[:, None, :] * lanes.own_weight).reshape(shape)
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    return (
+        mixture_quantile(weights, means, components, 0.025),
+        mixture_quantile(weights, means, components, 0.975),
+    )
+
+
+def _normal_band(
+    smoothed: Smoothed, mean: FloatArray, var: FloatArray, typical_var: float
+) -> tuple[float, float]:
+    """Return where 95 % of single runs fall around the level now, units of the scale."""
+    lanes = smoothed.lanes
+    total = (var + lanes.shared_var + typical_var)[None]
+    low, high = _run_quantiles(smoothed.weight[None], mean[None], total, lanes)
+    return float(low[0]), float(high[0])
+
+
+def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
+    """Return the probability that each run's own part came from a wide component, shape (n,).
+
+    Each run is judged against what all the *other* runs say of its day: its own (normal) share
+    in the smoothed state is divided out first.
+    """
+    lanes = smoothed.lanes
+    prior_mean, prior_var = _sum_moments(smoothed.predicted)
+    own_mean, own_var = _sum_moments(smoothed.filtered)
+    all_mean, all_var = _sum_moments(smoothed.state)
+    site = 1.0 / own_var - 1.0 / prior_var
+    site_mean = own_mean / own_var - prior_mean / prior_var
+    precision = np.maximum(1.0 / all_var - site, 1.0 / prior_var)
+    mean = (all_mean / all_var - site_mean) / precision
+    wide = lanes.multiplier >= WILD_FROM
+    residual2 = (filtered.value[:, None] - mean) ** 2
+    base = 1.0 / precision + filtered.var[:, None]
+    log_density = np.stack(
+        [
+            np.log(w) - 0.5 * np.log(base + v) - 0.5 * residual2 / (base + v)
+            for w, v in zip(lanes.own_weight, lanes.own_var, strict=True)
+        ]
+    )
+    log_total = np.logaddexp.reduce(log_density, axis=0)
+    share = np.exp(log_density[wide] - log_total).sum(axis=0)
+    return np.asarray(share @ smoothed.weight)
+
+
+def _sum_moments(state: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of the level plus the shared part."""
+    m1, m2, p11, p12, p22 = state
+    return m1 + m2, np.maximum(p11 + 2.0 * p12 + p22, _LEAST_SD**2)

@@ -1,0 +1,110 @@
+"""When a level is said to have moved: one rule, safe to look at after every run.
+
+The rule
+--------
+``too_early`` with fewer than 8 runs or less than 14 days between the first and the last. Else
+``increased`` or ``decreased`` when both hold, and ``not_distinguishable`` when not:
+
+1. *The level moves at all.* The evidence E, the Bayes factor of "the level walks" against "the
+   level stands still", each a mixture over the same run-to-run spreads, correlations and tails,
+   has reached `EVIDENCE_NEEDED`. By Ville's inequality a runner whose level stands still ever
+   reaches 1/alpha with probability alpha at most, however often the runner looks.
+2. *It is another one now than at the start of the window.* Given that the level moves, the
+   probability of one direction of the change over the window is at least `DIRECTION_NEEDED`.
+   This is what silences the rule when a change was long ago and the level has stood since.
+
+References
+----------
+.. [1] Ramdas, Grunwald, Vovk & Shafer 2023, doi 10.1214/23-STS894 (e-processes, Ville 1939).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from evenstride.domain.trend import Direction
+from evenstride.stats.gaussian import normal_cdf
+from evenstride.stats.smoothing import change_between, smooth
+
+if TYPE_CHECKING:
+    from evenstride.domain.estimate import FloatArray
+    from evenstride.stats.filtering import Filtered
+    from evenstride.stats.smoothing import Smoothed
+
+LEAST_RUNS = 8
+LEAST_DAYS = 14.0
+EVIDENCE_NEEDED = 20.0
+DIRECTION_NEEDED = 0.995
+
+
+def log_evidence(filtered: Filtered) -> FloatArray:
+    """Return the log Bayes factor of a walking against a still level after each run, shape (n,).
+
+    Zero throughout when the grid holds only one of the two families.
+    """
+    still = filtered.lanes.still
+    if still.all() or not still.any():
+        return np.zeros(filtered.day.size)
+    prior = _log_sum(filtered.lanes.log_prior, ~still) - _log_sum(filtered.lanes.log_prior, still)
+    return np.concatenate(
+        [
+            _log_sum(b.log_weight_after(), ~still[b.lane])
+            - _log_sum(b.log_weight_after(), still[b.lane])
+            - prior
+            for b in filtered.blocks
+        ]
+    )
+
+
+def decide(
+    filtered: Filtered,
+    count: int,
+    log_e: float,
+    window_days: float,
+    smoothed: Smoothed | None = None,
+) -> Direction:
+    """Apply the rule after the first `count` runs.
+
+    Parameters
+    ----------
+    filtered
+        The forward pass.
+    count
+        How many runs are known.
+    log_e
+        The log evidence after them.
+    window_days
+        How long ago the start of the window is; the first run when that is later.
+    smoothed
+        The smoothed first `count` runs, when at hand: it is needed only if the evidence is there.
+    """
+    first, now = float(filtered.day[0]), float(filtered.day[count - 1])
+    if count < LEAST_RUNS or now - first < LEAST_DAYS:
+        return Direction.TOO_EARLY
+    if log_e < np.log(EVIDENCE_NEEDED):
+        return Direction.NOT_DISTINGUISHABLE
+    smoothed = smooth(filtered, count) if smoothed is None else smoothed
+    up = probability_up(smoothed, max(first, now - window_days), now)
+    if up >= DIRECTION_NEEDED:
+        return Direction.INCREASED
+    if up <= 1.0 - DIRECTION_NEEDED:
+        return Direction.DECREASED
+    return Direction.NOT_DISTINGUISHABLE
+
+
+def probability_up(smoothed: Smoothed, start: float, end: float) -> float:
+    """Return P(level(end) > level(start)), given that the level moves; 0.5 when no time passed."""
+    moving = ~smoothed.still
+    if end <= start or not moving.any():
+        return 0.5
+    mean, var = change_between(smoothed, start, end)
+    weight = smoothed.weight[moving] / smoothed.weight[moving].sum()
+    z = mean[moving] / np.sqrt(np.maximum(var[moving], 1e-12))
+    return float(weight @ normal_cdf(z))
+
+
+def _log_sum(log_weight: FloatArray, chosen: np.typing.NDArray[np.bool_]) -> FloatArray:
+    """Return the log of the summed weights of the chosen lanes, over the last axis."""
+    return np.asarray(np.logaddexp.reduce(log_weight[..., chosen], axis=-1))

@@ -1,0 +1,241 @@
+"""Toy files and a toy reader: enough of a run to fill a library, the same every time.
+
+A toy file is JSON: `{"start": seconds since 1970, "duration": s, "balance": %, ...}`. The script at
+the end is what the kill tests start and kill.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from evenstride.domain.estimate import Estimate
+from evenstride.domain.measures import BLOCK_DTYPE, Measures
+from evenstride.domain.recording import (
+    SAMPLES_SCHEMA,
+    DeveloperField,
+    Device,
+    Issue,
+    Lap,
+    Recording,
+    Run,
+    Sensor,
+)
+from evenstride.library import (
+    Prepared,
+    StoredFile,
+    open_library,
+    prepare_recording,
+    read_raw,
+    sha256_of,
+    store_raw,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FIRST = datetime(2025, 1, 1, 6, 30, tzinfo=UTC)
+
+NAMES = (
+    "balance_left_pct",
+    "gct_ms",
+    "left_gct_ms",
+    "right_gct_ms",
+    "flight_time_ms",
+    "duty_factor_pct",
+    "cadence_spm",
+    "step_length_mm",
+    "vertical_oscillation_mm",
+    "vertical_ratio_pct",
+    "speed_m_s",
+    "balance_first_third_pct",
+    "balance_last_third_pct",
+    "balance_drift_pp",
+)
+
+
+def toy_file(
+    start: datetime = FIRST,
+    *,
+    duration: float = 1800.0,
+    balance: float | None = 49.0,
+    serial: str | None = "1",
+    product: str = "fr255",
+    usable: float | None = None,
+    sessions: int = 1,
+    comment: str = "",
+    offset: int | None = 3600,
+) -> bytes:
+    """Write a toy file; sessions follow one another, an hour apart."""
+    content = {
+        "start": start.timestamp(),
+        "duration": duration,
+        "balance": balance,
+        "serial": serial,
+        "product": product,
+        "usable": duration if usable is None else usable,
+        "sessions": sessions,
+        "comment": comment,
+        "offset": offset,
+    }
+    return json.dumps(content).encode()
+
+
+def toy_read(data: bytes, *, rows: int = 40) -> list[tuple[Recording, Measures]]:
+    """Read a toy file: the recordings and what a gait room might make of them."""
+    c = json.loads(data)
+    return [_session(c, index, rows) for index in range(c["sessions"])]
+
+
+def _session(c: dict[str, Any], index: int, rows: int) -> tuple[Recording, Measures]:
+    start = datetime.fromtimestamp(c["start"], UTC) + timedelta(hours=index)
+    has_balance = c["balance"] is not None
+    rng = np.random.default_rng(int(c["start"]) % 2**32 + index)
+    t = np.linspace(0.0, c["duration"], rows)
+    columns = {name: rng.normal(100, 5, rows) for name in SAMPLES_SCHEMA}
+    columns["t_s"] = t
+    samples = pl.DataFrame(columns).cast(dict(SAMPLES_SCHEMA))
+    if not has_balance:
+        samples = samples.with_columns(pl.lit(None, pl.Float32).alias("balance_left_pct"))
+    samples = samples.with_columns(pl.Series("dev_00_1_form_power", rng.normal(60, 2, rows)))
+    run = Run(
+        run_id="",
+        started_at_utc=start,
+        utc_offset_s=c["offset"],
+        sport="running",
+        duration_s=c["duration"],
+        distance_m=c["duration"] * 3.0,
+        device=Device("garmin", c["product"], c["serial"], "5.14"),
+        sensor=Sensor("Running Dynamics Pod", "garmin", "rd_pod", "77") if has_balance else None,
+        session_balance_left_pct=c["balance"],
+    )
+    recording = Recording(
+        run=run,
+        samples=samples,
+        laps=(
+            Lap(0, 0.0, 900.0, 900.0, 2700.0, c["balance"], 245.5, 168.0, "distance"),
+            Lap(1, 900.0, c["duration"]),
+        ),
+        pauses=((100.0, 130.5),) if c["duration"] > 130.5 else (),
+        issues=(Issue("warning", "bad_crc", "The checksum is wrong; “read” anyway.", "file"),),
+        developer_fields=(DeveloperField("dev_00_1_form_power", "Form Power", "W", "00", 1),),
+        session_index=index,
+        format="fit",
+    )
+    blocks = np.zeros(int(c["duration"] // 60), dtype=BLOCK_DTYPE)
+    blocks["t_s"] = np.arange(len(blocks)) * 60.0
+    blocks["grade_pct"] = np.nan
+    estimates = {
+        name: Estimate(50.0 + k, 0.1, 49.8 + k, 50.2 + k, "%", 16.0)
+        for k, name in enumerate(NAMES)
+        if has_balance or "balance" not in name
+    }
+    if has_balance:
+        b = c["balance"]
+        estimates["balance_left_pct"] = Estimate(b, 0.12, b - 0.24, b + 0.24, "%", 16.0)
+    measures = Measures(
+        estimates=estimates,
+        blocks=blocks,
+        usable_s=c["usable"],
+        usable_share=c["usable"] / c["duration"] if c["duration"] else float("nan"),
+        dropped={"start": 15.0, "walking": 3.25},
+    )
+    return recording, measures
+
+
+def toy_prepare(root: Path, data: bytes, name: str = "a.fit", *, rows: int = 40) -> Prepared:
+    """Do what an import's worker does: archive, read, measure, store the samples."""
+    sha256 = store_raw(root, data)
+    return Prepared(
+        sha256=sha256,
+        size_bytes=len(data),
+        name=name,
+        recordings=tuple(
+            prepare_recording(root, sha256, recording, measures)
+            for recording, measures in toy_read(data, rows=rows)
+        ),
+        computed_by="toy 1",
+    )
+
+
+def toy_recompute(root: Path, *, rows: int = 40) -> Any:
+    """Make what `Library.rebuild` asks for."""
+
+    def recompute(files: Iterable[StoredFile]) -> Iterator[Prepared]:
+        for file in files:
+            data = read_raw(root, file.sha256, file.format)
+            yield toy_prepare(root, data, file.name, rows=rows)
+
+    return recompute
+
+
+def history(count: int) -> list[bytes]:
+    """Write `count` files: mostly single runs, some by two devices, some with two sessions."""
+    files = []
+    for k in range(count):
+        start = FIRST + timedelta(days=k // 2, hours=12 * (k % 2))
+        if k % 7 == 3:  # a second device, a few seconds later, of the run before
+            previous = FIRST + timedelta(days=(k - 1) // 2, hours=12 * ((k - 1) % 2), seconds=4)
+            files.append(toy_file(previous, serial="2", product="coros", balance=50.5))
+        else:
+            files.append(toy_file(start, balance=48.0 + k % 5, sessions=2 if k % 11 == 5 else 1))
+    return files
+
+
+def single_runs(count: int) -> list[bytes]:
+    """Write `count` files of as many runs."""
+    return [toy_file(FIRST + timedelta(days=k), balance=48.0 + k % 5) for k in range(count)]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Read every file of an export but the times of import."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "import_times.csv"
+    }
+
+
+def import_all(root: Path, files: list[bytes], *, batch: int = 4, pause_s: float = 0.0) -> None:
+    """Import like the import use case does: skip what is here, prepare, add in batches."""
+    with open_library(root) as library:
+        todo = ((k, d) for k, d in enumerate(files) if not library.has_file(sha256_of(d)))
+        prepared = (toy_prepare(root, data, f"{k:04}.fit") for k, data in todo)
+        while some := list(islice(prepared, batch)):
+            library.add(some, imported_at_utc=datetime.now(UTC))
+            time.sleep(pause_s)
+
+
+def main(action: str, folder: str, argument: str = "") -> None:
+    """Run one action in a process of its own; say when imports are over and work begins."""
+    from evenstride.library import database, library  # noqa: F401 # loaded before the work
+
+    root = Path(folder)
+    sys.stdout.write("started\n")
+    sys.stdout.flush()
+    if action == "import":
+        import_all(root, history(int(argument)), batch=4)
+    elif action == "import_single":
+        import_all(root, single_runs(int(argument)), batch=3)
+    elif action == "rebuild":
+        with open_library(root) as opened:
+            opened.rebuild(toy_recompute(root, rows=int(argument)))
+    elif action == "migrate":
+        found = database.version(root / "library.sqlite")
+        assert found is not None
+        database.bring_up_to_date(root, found, head="0002", migrations=Path(argument))
+    else:
+        raise ValueError(action)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,300 @@
+"""Opening: new, old, newer, damaged, foreign; every failure is one sentence and touches nothing."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import random
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from library_toy import FIRST, NOW, history, import_all, toy_file, toy_prepare
+from sqlalchemy import create_engine
+
+from evenstride.domain.errors import (
+    EvenstrideError,
+    InputError,
+    LibraryCorruptError,
+    LibraryError,
+    LibraryTooNewError,
+    StorageError,
+)
+from evenstride.library import database, open_library, store_raw, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DATABASE = "library.sqlite"
+
+
+def schema(path: Path) -> dict[str, str]:
+    """Read the schema as SQLite itself keeps it, without its layout."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {name: re.sub(r"[\s\"]+", " ", sql).strip() for name, sql in rows}
+
+
+def test_a_new_library_has_the_schema_that_migrations_make(tmp_path: Path) -> None:
+    open_library(tmp_path / "new").close()
+    old = tmp_path / "old"
+    old.mkdir()
+    with closing(sqlite3.connect(old / DATABASE)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    database.bring_up_to_date(old, "0000")
+    assert len(schema(old / DATABASE)) > 10
+    assert schema(tmp_path / "new" / DATABASE) == schema(old / DATABASE)
+    assert database.version(old / DATABASE) == database.HEAD
+    open_library(old).close()
+
+
+def test_models_and_migrations_agree(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    open_library(tmp_path / "lib").close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'lib' / DATABASE}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, tables.metadata) == []
+        assert context.get_current_revision() == database.HEAD
+    engine.dispose()
+
+
+def test_head_is_the_newest_revision() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(database.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [database.HEAD]
+
+
+def test_the_database_is_set_up_for_readers_beside_a_writer(tmp_path: Path) -> None:
+    with open_library(tmp_path / "lib") as library, database.reading(library.engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 60_000
+
+
+def test_odd_names_of_folders_are_names_of_folders(tmp_path: Path) -> None:
+    root = tmp_path / "läuft 100%" / "a?b#c"
+    with open_library(str(root)) as library:
+        library.set_setting("x", 1)
+    assert (root / DATABASE).is_file()
+    with open_library(root, create=False) as library:
+        assert library.settings() == {"x": 1}
+
+
+def test_what_is_no_library_is_left_alone(tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "a.jpg").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"holds other things \(a\.jpg\)"):
+        open_library(photos)
+    assert [p.name for p in photos.iterdir()] == ["a.jpg"]
+    with pytest.raises(InputError, match="is a file"):
+        open_library(photos / "a.jpg")
+    with pytest.raises(LibraryError, match="There is no library"):
+        open_library(tmp_path / "nowhere", create=False)
+    assert not (tmp_path / "nowhere").exists()
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    with closing(sqlite3.connect(foreign / DATABASE)) as connection:
+        connection.execute("CREATE TABLE other (x)")
+        connection.commit()
+    before = (foreign / DATABASE).read_bytes()
+    with pytest.raises(LibraryError, match="not the database of an Evenstride library"):
+        open_library(foreign)
+    assert (foreign / DATABASE).read_bytes() == before
+
+
+def test_a_folder_with_only_a_systems_own_files_is_empty(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").write_bytes(b"x")
+    open_library(tmp_path).close()
+    assert (tmp_path / DATABASE).exists()
+
+
+def test_a_newer_library_is_refused_and_untouched(tmp_path: Path) -> None:
+    open_library(tmp_path / "lib").close()
+    path = tmp_path / "lib" / DATABASE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    before = path.read_bytes()
+    with pytest.raises(LibraryTooNewError, match="update Evenstride"):
+        open_library(tmp_path / "lib")
+    assert path.read_bytes() == before
+    assert not (tmp_path / "lib" / "copies").exists()
+
+
+REVISION_2 = '''
+"""Adds a column and moves data."""
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    op.add_column("runs", sa.Column("title", sa.Text))
+    op.execute("UPDATE runs SET title = 'run ' || run_id")
+    FAIL
+'''
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Iterator[Path]:
+    """Migrations with one revision more."""
+    folder = tmp_path / "100% migrations"
+    (folder / "versions").mkdir(parents=True)
+    for path in database.MIGRATIONS.rglob("*.py"):
+        target = folder / path.relative_to(database.MIGRATIONS)
+        target.write_text(path.read_text())
+    (folder / "versions" / "r0002_more.py").write_text(REVISION_2.replace("FAIL", ""))
+    return folder
+
+
+def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> None:
+    root = tmp_path / "lib"
+    import_all(root, history(5))
+    with open_library(root) as library:
+        library.set_setting("mass_kg", 70)
+    database.bring_up_to_date(root, "0001", head="0002", migrations=newer)
+    assert database.version(root / DATABASE) == "0002"
+    with closing(sqlite3.connect(root / DATABASE)) as connection:
+        titles = {title for (title,) in connection.execute("SELECT title FROM runs")}
+    assert "run 20250101-063000" in titles
+    copy = root / "copies" / "library-0001.sqlite"
+    assert database.version(copy) == "0001"
+    copy.replace(root / DATABASE)
+    with open_library(root) as library:
+        assert library.settings() == {"mass_kg": 70}
+        assert [f for f in library.check() if f.severity == "damage"] == []
+
+
+def test_a_failed_migration_changes_nothing(tmp_path: Path, newer: Path) -> None:
+    root = tmp_path / "lib"
+    import_all(root, history(3))
+    text = REVISION_2.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
+    (newer / "versions" / "r0002_more.py").write_text(text)
+    before = schema(root / DATABASE)
+    with pytest.raises(LibraryError):
+        database.bring_up_to_date(root, "0001", head="0002", migrations=newer)
+    assert schema(root / DATABASE) == before
+    with open_library(root) as library:
+        assert library.runs().height == 3
+
+
+def test_a_file_that_is_no_database_is_damage(tmp_path: Path) -> None:
+    for content in (b"", b"not a database at all, but long enough to be read" * 100):
+        (tmp_path / DATABASE).write_bytes(content)
+        with pytest.raises(LibraryCorruptError):
+            open_library(tmp_path)
+        assert (tmp_path / DATABASE).read_bytes() == content
+
+
+def use(root: Path) -> None:
+    """Read all there is to read, and write."""
+    with open_library(root) as library:
+        library.check()
+        for run_id in library.runs()["run_id"]:
+            library.samples(library.run(run_id).chosen.recording_id)
+        library.series("gct_ms")
+        library.blocks()
+        library.settings()
+        library.set_setting("x", 1)
+        prepared = toy_prepare(root, toy_file(FIRST.replace(year=2024)))
+        library.add([prepared], imported_at_utc=NOW)
+
+
+def test_damage_anywhere_in_the_database_is_one_sentence(tmp_path: Path) -> None:
+    """Whatever bytes change, reading and writing work or raise an error of ours."""
+    root = tmp_path / "lib"
+    import_all(root, history(6))
+    with open_library(root) as library:
+        library.set_setting("mass_kg", 70)
+    whole = (root / DATABASE).read_bytes()
+    rng = random.Random(1)
+    failed = 0
+    for _ in range(40):
+        data = bytearray(whole)
+        if rng.random() < 0.3:
+            del data[rng.randrange(len(data)) :]
+        else:
+            for _ in range(rng.choice((1, 5, 200))):
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            start = rng.randrange(len(data))
+            data[start : start + 2000] = rng.randbytes(min(2000, len(data) - start))
+        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+            (root / name).unlink(missing_ok=True)
+        (root / DATABASE).write_bytes(data)
+        try:
+            use(root)
+        except EvenstrideError as error:
+            failed += 1
+            assert "\n" not in str(error)
+    gc.collect()
+    assert failed > 20
+
+
+def test_a_full_disk_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_library(tmp_path / "lib") as library:
+
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", full)
+            with pytest.raises(StorageError, match="the disk is full"):
+                store_raw(library.root, b"data")
+        assert list((library.root / "tmp").iterdir()) == []
+        prepared = toy_prepare(library.root, toy_file())
+        with database.reading(library.engine) as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        with library.engine.connect() as connection:  # SQLite's own way of being full
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StorageError, match="disk is full"):
+            library.add([prepared], imported_at_utc=NOW)
+        with library.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert library.runs().height == 0
+        assert library.add([prepared], imported_at_utc=NOW)[0].status == "imported"
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.EIO])
+def test_a_folder_that_cannot_be_written_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StorageError, match="Cannot write"):
+        open_library(tmp_path / "lib")
+
+
+def test_a_database_that_vanished_is_said_plainly(tmp_path: Path) -> None:
+    with open_library(tmp_path / "lib") as library:
+        library.close()
+        (tmp_path / "lib").rename(tmp_path / "moved")
+        with pytest.raises(StorageError):
+            library.runs()
+
+
+def test_a_busy_library_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    with open_library(tmp_path / "lib") as library:
+        with (
+            closing(sqlite3.connect(tmp_path / "lib" / DATABASE, isolation_level=None)) as other,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(LibraryError, match="Another program is writing"):
+                library.set_setting("x", 1)
+            assert library.settings() == {}
+        library.set_setting("x", 1)
