@@ -51,13 +51,13 @@ def write_demo_year(
         The folder `to`.
     """
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulate import demo_year, to_recording
+    from evenstride.stats.simulate import demo_year
 
     runs = demo_year(until - timedelta(days=_DAYS))
     try:
         to.mkdir(parents=True, exist_ok=True)
         for done, run in enumerate(runs, start=1):
-            recording = to_recording(run)
+            recording = run.recording
             name = f"{recording.run.started_at_utc:%Y-%m-%d-%H%M%S}.fit"
             (to / name).write_bytes(encode_run(recording))
             if on_progress is not None:

@@ -5,11 +5,12 @@ level within seconds and within minutes. The deviation from the level is modelle
 
     sigma² · [(1 − s) · OU(tau_fast) + s · OU(tau_slow)]
 
-with OU(tau) an Ornstein–Uhlenbeck process of unit variance. tau_fast, tau_slow and s are not known well from one run, so all of a small grid are kept, each with its posterior
-weight; sigma² is integrated out exactly. The likelihood is that of at most `MOST_PARTS` means of
-equal parts of the run with the level integrated out (REML); what the seconds within the parts say
-of sigma² enters as its prior. A steady drift through the run is no noise: it is part of what the
-runner did, and gets a term of its own.
+with OU(tau) an Ornstein–Uhlenbeck process of unit variance. tau_fast, tau_slow and s are not known
+well from one run, so all of a small grid are kept, each with its posterior weight; sigma² is
+integrated out exactly. The likelihood is that of at most `MOST_PARTS` means of equal parts of the
+run with the level integrated out (REML); what the seconds within the parts say of sigma² enters as
+its prior. A steady drift through the run is no noise: it is part of what the runner did, and gets a
+term of its own.
 
 Time is running time. The slow wander goes on through walks and pauses, so that a run with many of
 them sees more of it in as many running seconds: its time constants are divided by the `stretch`,

@@ -37,14 +37,17 @@ def check(connection: Connection, root: Path) -> list[CheckFinding]:
 
 
 def _database(connection: Connection) -> Iterator[CheckFinding]:
-    for (text,) in connection.exec_driver_sql("PRAGMA integrity_check"):
-        if text != "ok":
-            yield _damage("database", f"The database is damaged ({text})", _MEND_DATABASE)
+    texts = [str(text) for (text,) in connection.exec_driver_sql("PRAGMA integrity_check")]
+    if texts != ["ok"]:
+        told = texts[0].replace("\n", ", ") + ("" if len(texts) == 1 else ", and more")
+        yield _damage("database", f"The database is damaged ({told})", _MEND_DATABASE)
+        return
+    computed = {table.name for table in tables.COMPUTED}
     for table, row, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"):
         yield _damage(
             "foreign_key",
             f"A row of {table} points to a row of {parent} that is not there",
-            _MEND_DATABASE,
+            _MEND_COMPUTED if table in computed else _MEND_DATABASE,
             f"{table}:{row}",
         )
 

@@ -84,7 +84,7 @@ def _begin(connection: Connection) -> None:
 def _translate(context: ExceptionContext) -> None:
     original = context.original_exception
     if isinstance(original, sqlite3.Error) and not isinstance(original, sqlite3.IntegrityError):
-        context.chained_exception = meaning(original)
+        raise meaning(original) from original
 
 
 def meaning(error: sqlite3.Error) -> LibraryError:

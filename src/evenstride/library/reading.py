@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from sqlalchemy import BigInteger, select, type_coerce
 
-from evenstride.domain.errors import UnknownRunError
+from evenstride.domain.errors import LibraryCorruptError, UnknownRunError
 from evenstride.library import stored, tables
 from evenstride.library.database import MOST_NAMES
 
@@ -246,9 +246,12 @@ def run(connection: Connection, settings: Settings, run_id: str) -> stored.Store
     recordings = tuple(
         sorted(_recordings(connection, run_id), key=lambda recording: recording.recording_id)
     )
+    speaker = next((r for r in recordings if r.recording_id == best.recording_id), None)
+    if speaker is None:  # the tables' indexes contradict one another
+        raise LibraryCorruptError(f"What the library holds about run {run_id} is damaged; check it.")
     return stored.StoredRun(
         run_id=run_id,
-        chosen=next(r for r in recordings if r.recording_id == best.recording_id),
+        chosen=speaker,
         recordings=recordings,
         preferred_recording_id=best.preferred_recording_id,
     )
@@ -317,9 +320,9 @@ def _recordings(connection: Connection, run_id: str) -> list[stored.StoredRecord
             tables.blocks.c.data,
         )
         .join(tables.members, tables.members.c.recording_id == tables.recordings.c.recording_id)
-        .join(tables.files, tables.files.c.sha256 == tables.members.c.sha256)
-        .join(tables.details, tables.details.c.recording_id == tables.recordings.c.recording_id)
-        .join(tables.blocks, tables.blocks.c.recording_id == tables.recordings.c.recording_id)
+        .outerjoin(tables.files, tables.files.c.sha256 == tables.members.c.sha256)
+        .outerjoin(tables.details, tables.details.c.recording_id == tables.recordings.c.recording_id)
+        .outerjoin(tables.blocks, tables.blocks.c.recording_id == tables.recordings.c.recording_id)
         .where(tables.members.c.run_id == run_id)
     )
     found = []

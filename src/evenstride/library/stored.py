@@ -202,11 +202,11 @@ def estimate_from_row(row: Row) -> Estimate:
     )
 
 
-def blocks_from_bytes(data: bytes) -> Blocks:
+def blocks_from_bytes(data: bytes | None) -> Blocks:
     """Read blocks back: an array of BLOCK_DTYPE, shape (n,), not writable."""
     try:
         return np.frombuffer(data, dtype=BLOCK_DTYPE)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise LibraryCorruptError(
             "The blocks of a run are damaged; a rebuild makes them anew."
         ) from error

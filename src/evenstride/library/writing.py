@@ -128,9 +128,9 @@ def replace_computed(
     shas = [item.sha256 for item in items]
     if known:
         old = select(tables.members.c.recording_id).where(tables.members.c.sha256.in_(shas))
-        connection.execute(
-            delete(tables.recordings).where(tables.recordings.c.recording_id.in_(old))
-        )
+        # Each by itself, not by the cascade: a damaged library may have lost the parent row.
+        for table in tables.COMPUTED:
+            connection.execute(delete(table).where(table.c.recording_id.in_(old)))
     connection.execute(
         update(tables.files)
         .where(tables.files.c.sha256 == bindparam("of"))

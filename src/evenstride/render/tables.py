@@ -227,5 +227,10 @@ def table(question: str, name: str, rows: Sequence[Row]) -> Table | None:
             overflow="fold",
         )
     for row in rows:
-        built.add_row(*(column.cell(row) for column in columns))
+        built.add_row(*(_cell(column.cell(row)) for column in columns))
     return built
+
+
+def _cell(text: str | Text) -> Text:
+    """Keep a cell from being read as markup: units stand in brackets."""
+    return text if isinstance(text, Text) else Text(text)

@@ -107,7 +107,7 @@ def test_check_finds_each_wrong(
 def test_importing_again_mends(library: Library, code: str) -> None:
     do = next(do for name, do, _ in WRONGS if name == code)
     do(library)
-    assert damage(library) == [code]
+    assert code in damage(library)
     import_all(library.root, history(14))
     assert damage(library) == []
 
@@ -222,7 +222,7 @@ def test_an_export_holds_everything(library: Library, tmp_path: Path) -> None:
     runs = library.runs()
     exported = rows(out / "runs.csv")
     assert sorted(r["run_id"] for r in exported) == sorted(runs["run_id"])
-    assert exported[0]["started_at_utc"] == "2025-01-01T06:30:00.000000Z"
+    assert exported[0]["started_at_utc"] == "2025-01-01T06:30:00Z"
     assert float(exported[0]["balance_left_pct"]) == runs["balance_left_pct"][0]
     every = [r for run_id in runs["run_id"] for r in library.run(run_id).recordings]
     assert len(rows(out / "recordings.csv")) == len(every) == 15
