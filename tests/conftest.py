@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evenstride.library.library import Library
 
 REAL_DATA = Path(
     os.environ.get(
@@ -28,5 +34,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     skip = pytest.mark.skip(reason="long form: run by `make bench`")
     for item in items:
-        if "long" in item.keywords:
+        if item.get_closest_marker("long"):
             item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def year_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo runner's first 60 runs as FIT files; do not change them."""
+    from datetime import date
+
+    from evenstride.formats.fit.encode import encode_run
+    from evenstride.stats.simulate import demo_year
+
+    folder = tmp_path_factory.mktemp("year")
+    for i, run in enumerate(demo_year(date(2025, 1, 6))[:60]):
+        (folder / f"{i:03d}.fit").write_bytes(encode_run(run.recording))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def year_library_path(
+    year_of_files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A library of these runs, to be read only."""
+    from evenstride.answers import import_files, open_library
+
+    path = tmp_path_factory.mktemp("library") / "library"
+    with open_library(path) as lib:
+        import_files(lib, [year_of_files])
+    return path
+
+
+@pytest.fixture
+def year_library(year_library_path: Path) -> Iterator[Library]:
+    """The library of the demo runner's first 60 runs, open; to be read only."""
+    from evenstride.answers import open_library
+
+    with open_library(year_library_path) as lib:
+        yield lib

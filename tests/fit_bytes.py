@@ -48,7 +48,7 @@ class Fit:
         *,
         big: bool = False,
     ) -> Fit:
-        """Define a message: fields are (number, size, base type); developer (number, size, index)."""
+        """Define a message; fields: (number, size, base type), developer: (number, size, index)."""
         self.body += bytes([0x40 | (0x20 if developer is not None else 0) | local, 0, int(big)])
         self.body += struct.pack(">H" if big else "<H", number)
         self.body.append(len(fields))
@@ -70,7 +70,12 @@ class Fit:
         return self
 
     def message(
-        self, number: int, values: list[tuple[int, int, object]], *, local: int = 15, big: bool = False
+        self,
+        number: int,
+        values: list[tuple[int, int, object]],
+        *,
+        local: int = 15,
+        big: bool = False,
     ) -> Fit:
         """Define and write one message: values are (field number, base type, value)."""
         fields, payload = [], b""
@@ -143,7 +148,9 @@ class Fit:
 RECORD_FIELDS = [(253, 4, UINT32), (84, 2, UINT16), (41, 2, UINT16), (4, 1, UINT8), (6, 2, UINT16)]
 
 
-def record(at: int, balance: int = 5000, contact: int = 2500, cadence: int = 85, speed: int = 3000) -> bytes:
+def record(
+    at: int, balance: int = 5000, contact: int = 2500, cadence: int = 85, speed: int = 3000
+) -> bytes:
     """Return the payload of a message with `RECORD_FIELDS`."""
     return struct.pack("<IHHBH", at, balance, contact, cadence, speed)
 
@@ -161,4 +168,6 @@ def run(seconds: int = 60, *, start: int = T0, sport: int = RUNNING, sub_sport: 
         [(253, UINT32, start + seconds), (2, UINT32, start), (7, UINT32, seconds * 1000)],
     )
     fit.session(start, seconds, sport, sub_sport)
-    return fit.message(ACTIVITY, [(253, UINT32, start + seconds), (5, UINT32, start + seconds + 7200)])
+    return fit.message(
+        ACTIVITY, [(253, UINT32, start + seconds), (5, UINT32, start + seconds + 7200)]
+    )

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenstride.answers.preparing import Outcome, WatchFile, prepare_all
@@ -16,7 +17,6 @@ from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from evenstride.answers.rows import FileRow, NotARunRow
     from evenstride.library import Library
@@ -28,7 +28,7 @@ _WORTH_WORKERS = 200
 
 def import_files(
     lib: Library,
-    paths: Iterable[Path],
+    paths: Iterable[str | Path],
     *,
     workers: int | None = 1,
     on_progress: Callable[[int, int], None] | None = None,
@@ -63,7 +63,7 @@ def import_files(
     """
     from evenstride.formats.containers import count, walk
 
-    listed = list(paths)
+    listed = [Path(path).expanduser() for path in paths]
     total = count(listed)
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2

@@ -20,7 +20,8 @@ from evenstride.domain.wording import (
     longer_on,
     toward,
 )
-from evenstride.gait import conversions, measure_laps, stiffness
+from evenstride.gait import measure_laps, stiffness
+from evenstride.gait.conversions import conversions
 
 if TYPE_CHECKING:
     from evenstride.answers.rows import (

@@ -43,7 +43,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("symmetry_index_pct", "symmetry index (+ left)", "SI", "%", 1),
         Quantity("symmetry_angle_pct", "symmetry angle (− left, as published)", "SA", "%", 2),
         Quantity("log_ratio_pct", "log ratio (+ left)", "log", "%", 1),
-        Quantity("limb_symmetry_index_pct", "limb symmetry index", "LSI", "%", 1),
+        Quantity("limb_symmetry_index_pct", "limb symmetry index (right over left)", "LSI", "%", 1),
         Quantity("balance_first_third_pct", "balance, first third", "first", "%", 1),
         Quantity("balance_last_third_pct", "balance, last third", "last", "%", 1),
         Quantity("balance_drift_pp", "last minus first third", "drift", "pp", 1),

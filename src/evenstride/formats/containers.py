@@ -238,7 +238,7 @@ def _gzip(name: str, file: IO[bytes], depth: int, allowance: _Allowance) -> Iter
         yield Found(name, refusal=_nested_too_deep())
         return
     try:
-        with gzip.GzipFile(fileobj=file) as opened:
+        with gzip.GzipFile(fileobj=file, mode="rb") as opened:
             own_name = name.removesuffix(".gz")
             yield from _member(name, own_name, cast("IO[bytes]", opened), depth, allowance)
     except _BROKEN:

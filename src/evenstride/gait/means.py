@@ -113,13 +113,13 @@ def thirds(
         channel: for balance + = toward the left.
     """
     values, weight = _present(values, weight_s)
-    ends = np.cumsum(weight)
-    total_s = float(ends[-1]) if ends.size else 0.0
+    total_s = float(weight.sum())
     if total_s < SHORTEST_FOR_THIRDS_S:
         return None
     third_s = total_s / 3.0
-    first = slice(0, int(np.searchsorted(ends, third_s)))
-    last = slice(int(np.searchsorted(ends, total_s - third_s)), None)
+    middles = np.cumsum(weight) - 0.5 * weight
+    first = slice(0, int(np.searchsorted(middles, third_s)))
+    last = slice(int(np.searchsorted(middles, total_s - third_s)), None)
     of_mean = noise_model.variance_of_mean(third_s, noise.stretch)
     shared = noise_model.covariance_of_means(third_s, total_s - third_s, noise.stretch)
     of_drift = 2.0 * (of_mean - shared)

@@ -101,7 +101,7 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
             estimates.update(zip(names, split, strict=True))
         if blocks.size:
             fast = noise.variance_of_fast_mean(blocks["duration_s"])
-            se = noise.errors(balance, fast)[0]
+            se = noise.standard_errors(balance, fast)
             blocks["balance_se_pp"] = np.where(np.isfinite(blocks["balance_left_pct"]), se, np.nan)
     return _measures(run, slice(None), estimates, blocks)
 

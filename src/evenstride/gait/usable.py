@@ -93,21 +93,20 @@ def weights_s(t_s: FloatArray, pauses: Iterable[tuple[float, float]] = ()) -> Fl
     if t_s.size == 0:
         return np.zeros(0)
     dt = np.diff(t_s)
-    for start, end in pauses:
-        # A pause lies between a few neighbouring records: only those intervals are touched.
-        first = max(int(np.searchsorted(t_s, start, "right")) - 1, 0)
-        last = min(int(np.searchsorted(t_s, end, "left")), dt.size)
-        for i in range(first, last):
-            dt[i] -= max(0.0, min(end, t_s[i + 1]) - max(start, t_s[i]))
-    long = dt > LONGEST_INTERVAL_S
-    normal = dt[~long] if long.any() else dt
+    normal = dt[dt <= LONGEST_INTERVAL_S]
     if normal.size == 0:
         usual = 1.0
     elif normal.min() == normal.max():
         usual = float(normal[0])
     else:
         usual = float(np.median(normal))
-    dt[long] = usual
+    for start, end in pauses:
+        # A pause lies between a few neighbouring records: only those intervals are touched.
+        first = max(int(np.searchsorted(t_s, start, "right")) - 1, 0)
+        last = min(int(np.searchsorted(t_s, end, "left")), dt.size)
+        for i in range(first, last):
+            dt[i] -= max(0.0, min(end, t_s[i + 1]) - max(start, t_s[i]))
+    dt[dt > LONGEST_INTERVAL_S] = usual
     # A record that falls into a pause would count backwards.
     return np.append(np.maximum(dt, 0.0), usual)
 

@@ -248,7 +248,7 @@ def run(connection: Connection, settings: Settings, run_id: str) -> stored.Store
     )
     speaker = next((r for r in recordings if r.recording_id == best.recording_id), None)
     if speaker is None:  # the tables' indexes contradict one another
-        raise LibraryCorruptError(f"What the library holds about run {run_id} is damaged; check it.")
+        raise LibraryCorruptError(f"What the library holds about run {run_id} is damaged.")
     return stored.StoredRun(
         run_id=run_id,
         chosen=speaker,
@@ -321,7 +321,9 @@ def _recordings(connection: Connection, run_id: str) -> list[stored.StoredRecord
         )
         .join(tables.members, tables.members.c.recording_id == tables.recordings.c.recording_id)
         .outerjoin(tables.files, tables.files.c.sha256 == tables.members.c.sha256)
-        .outerjoin(tables.details, tables.details.c.recording_id == tables.recordings.c.recording_id)
+        .outerjoin(
+            tables.details, tables.details.c.recording_id == tables.recordings.c.recording_id
+        )
         .outerjoin(tables.blocks, tables.blocks.c.recording_id == tables.recordings.c.recording_id)
         .where(tables.members.c.run_id == run_id)
     )

@@ -205,8 +205,10 @@ def estimate_from_row(row: Row) -> Estimate:
 def blocks_from_bytes(data: bytes | None) -> Blocks:
     """Read blocks back: an array of BLOCK_DTYPE, shape (n,), not writable."""
     try:
+        if data is None:
+            raise ValueError("no blocks")  # noqa: TRY301 # one sentence for both
         return np.frombuffer(data, dtype=BLOCK_DTYPE)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise LibraryCorruptError(
             "The blocks of a run are damaged; a rebuild makes them anew."
         ) from error

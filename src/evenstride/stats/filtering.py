@@ -14,7 +14,7 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ IndexArray = np.typing.NDArray[np.intp]
 DIFFUSE_VAR = 1e4
 # A lane is dropped when its weight falls below this share of the best lane of its family.
 _DROP_BELOW = float(np.log(1e-5))
+_FROZEN_BELOW = float(np.log(1e-3))
 _FIRST_BLOCK, _LARGEST_BLOCK = 6, 48
 
 
@@ -112,7 +113,9 @@ def run_filter(
     start, size = 0, _FIRST_BLOCK
     while start < n:
         stop = min(start + size, n)
-        block = _filter_block(start, stop, step, value, var, lanes.pick(alive), alive, state, log_weight)
+        block = _filter_block(
+            start, stop, step, value, var, lanes.pick(alive), alive, state, log_weight
+        )
         blocks.append(block)
         log_weight = log_weight + block.log_density.sum(axis=0)
         state = block.filtered[:, -1]
@@ -121,6 +124,39 @@ def run_filter(
             alive, log_weight, state = alive[kept], log_weight[kept], state[:, kept]
         start, size = stop, min(size + size // 2, _LARGEST_BLOCK)
     return Filtered(day, value, var, lanes, tuple(blocks))
+
+
+def log_predictive_frozen(
+    filtered: Filtered, first: int, stop: int, frozen_from: float
+) -> float:
+    """Return the log density of some runs, given those before, were the level frozen meanwhile.
+
+    Parameters
+    ----------
+    filtered
+        The forward pass.
+    first, stop
+        The runs [first, stop) to predict; first >= 1.
+    frozen_from
+        The day from which the level stands still, between the runs first - 1 and first. Until
+        then it walked: only lanes of the walking family take part.
+    """
+    block = next(b for b in filtered.blocks if b.start < first <= b.stop)
+    at = first - 1 - block.start
+    log_weight = block.log_weight_after()[at]
+    lanes = filtered.lanes.pick(block.lane)
+    walking = ~lanes.still
+    near = np.flatnonzero(walking & (log_weight > log_weight[walking].max() + _FROZEN_BELOW))
+    log_weight = log_weight[near] - np.logaddexp.reduce(log_weight[near])
+    lanes = lanes.pick(near)
+    state = block.filtered[:, at, near]
+    state[2] += lanes.walk_var * (frozen_from - filtered.day[first - 1])
+    lanes = replace(lanes, walk_var=np.zeros(near.size))
+    step = np.diff(filtered.day, prepend=filtered.day[0])
+    frozen = _filter_block(
+        first, stop, step, filtered.value, filtered.var, lanes, near, state, log_weight
+    )
+    return float(np.logaddexp.reduce(log_weight + frozen.log_density.sum(axis=0)))
 
 
 def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexArray:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evenstride.domain.trend import Direction
+from evenstride.stats.filtering import log_predictive_frozen
 from evenstride.stats.gaussian import normal_cdf
 from evenstride.stats.smoothing import change_between, smooth
 
@@ -56,6 +57,24 @@ def log_evidence(filtered: Filtered) -> FloatArray:
             for b in filtered.blocks
         ]
     )
+
+
+def log_evidence_since(filtered: Filtered, count: int, start: float) -> float:
+    """Return the log Bayes factor of a walking level against one frozen since `start`.
+
+    Both hypotheses let the level walk before; only the first `count` runs are known.
+    """
+    first = int(np.searchsorted(filtered.day[:count], start, side="right"))
+    if first in (0, count):
+        return 0.0
+    walking = [
+        _log_sum(b.log_weight_after()[i - b.start], ~filtered.lanes.still[b.lane])
+        for i in (first - 1, count - 1)
+        for b in filtered.blocks
+        if b.start <= i < b.stop
+    ]
+    frozen = log_predictive_frozen(filtered, first, count, start)
+    return float(walking[1] - walking[0]) - frozen
 
 
 def decide(

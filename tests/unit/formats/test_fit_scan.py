@@ -6,6 +6,11 @@ import struct
 
 import numpy as np
 import pytest
+
+from evenstride.formats.fit.columns import integers, native, numbers, table, texts, timestamps
+from evenstride.formats.fit.crc import checksum, checksum_numpy
+from evenstride.formats.fit.decode import decode
+from evenstride.formats.fit.scan import scan
 from fit_bytes import (
     BYTE,
     ENUM,
@@ -23,11 +28,6 @@ from fit_bytes import (
     record,
     run,
 )
-
-from evenstride.formats.fit.columns import integers, native, numbers, table, texts, timestamps
-from evenstride.formats.fit.crc import checksum, checksum_numpy
-from evenstride.formats.fit.decode import decode
-from evenstride.formats.fit.scan import scan
 
 
 def records(data: bytes, segment: int = 0):
@@ -61,7 +61,7 @@ def test_messages_that_alternate_in_long_cycles_are_all_found():
     for i in range(3000):
         fit.data(0, record(T0 + i)).data(1, b"abc")
         times.append(T0 + i)
-        if i % 37 == 5 or 1000 < i < 1100 and i % 3:
+        if i % 37 == 5 or (1000 < i < 1100 and i % 3):
             fit.data(2, b"xy")
             extras += 1
         fit.data(2, b"xy")
@@ -105,7 +105,7 @@ def test_fields_of_size_zero_say_nothing():
     assert integers(native(held, 4), 1) == [80]
 
 
-def test_a_message_without_any_field_is_passed_over():
+def test_messages_without_any_field_are_stepped_over():
     fit = Fit().file_id().define(3, 140, []).raw(b"\x03" * 50).define(0, RECORD, RECORD_FIELDS)
     data = fit.data(0, record(T0)).raw(b"\x03" * 9).data(0, record(T0 + 1)).to_bytes()
     assert codes(data) == []
@@ -124,9 +124,14 @@ def test_arrays_strings_bytes_unknown_types_and_sizes_that_do_not_fit():
     ]
     fit = Fit().file_id().define(0, RECORD, fields)
     nan = struct.pack("<I", 0xFFFFFFFF)
-    fit.data(0, struct.pack("<HH6s2s2s3sHf", 7, 65535, b"ab\0cd\0", b"\1\xff", b"\2\3", b"\4\5\6", 9, 1.5))
     fit.data(
-        0, struct.pack("<HH6s2s2s3sH", 65535, 8, b"\0" * 6, b"\xff\xff", b"\xff\xff", b"\7\7\7", 0) + nan
+        0,
+        struct.pack("<HH6s2s2s3sHf", 7, 65535, b"ab\0cd\0", b"\1\xff", b"\2\3", b"\4\5\6", 9, 1.5),
+    )
+    fit.data(
+        0,
+        struct.pack("<HH6s2s2s3sH", 65535, 8, b"\0" * 6, b"\xff\xff", b"\xff\xff", b"\7\7\7", 0)
+        + nan,
     )
     held = records(fit.to_bytes())
     array = native(held, 0)

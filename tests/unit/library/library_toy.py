@@ -7,8 +7,9 @@ the end is what the kill tests start and kill.
 from __future__ import annotations
 
 import json
+import os
 import sys
-import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -40,7 +41,7 @@ from evenstride.library import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST = datetime(2025, 1, 1, 6, 30, tzinfo=UTC)
@@ -205,14 +206,20 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def import_all(root: Path, files: list[bytes], *, batch: int = 4, pause_s: float = 0.0) -> None:
+def import_all(
+    root: Path, files: list[bytes], *, batch: int = 4, step: Callable[[Any], Any] = id
+) -> None:
     """Import like the import use case does: skip what is here, prepare, add in batches."""
     with open_library(root) as library:
         todo = ((k, d) for k, d in enumerate(files) if not library.has_file(sha256_of(d)))
         prepared = (toy_prepare(root, data, f"{k:04}.fit") for k, data in todo)
         while some := list(islice(prepared, batch)):
-            library.add(some, imported_at_utc=datetime.now(UTC))
-            time.sleep(pause_s)
+            step(library.add(some, imported_at_utc=datetime.now(UTC)))
+
+
+def _say(done: Any) -> Any:
+    os.write(1, b"a step\n")  # in one piece, also when a kill comes
+    return done
 
 
 def main(action: str, folder: str, argument: str = "") -> None:
@@ -220,15 +227,15 @@ def main(action: str, folder: str, argument: str = "") -> None:
     from evenstride.library import database, library  # noqa: F401 # loaded before the work
 
     root = Path(folder)
-    sys.stdout.write("started\n")
-    sys.stdout.flush()
+    os.write(1, b"started\n")
     if action == "import":
-        import_all(root, history(int(argument)), batch=4)
+        import_all(root, history(int(argument)), batch=4, step=_say)
     elif action == "import_single":
         import_all(root, single_runs(int(argument)), batch=3)
     elif action == "rebuild":
         with open_library(root) as opened:
-            opened.rebuild(toy_recompute(root, rows=int(argument)))
+            recompute = toy_recompute(root, rows=int(argument))
+            opened.rebuild(lambda files: map(_say, recompute(files)))
     elif action == "migrate":
         found = database.version(root / "library.sqlite")
         assert found is not None
@@ -237,5 +244,35 @@ def main(action: str, folder: str, argument: str = "") -> None:
         raise ValueError(action)
 
 
+def nursery() -> None:
+    """Start a process for each line of standard input, and say when it ended and how.
+
+    Importing everything takes a second or two, and a kill test starts dozens of processes: they
+    are forked from this one, which has imported but never used polars (whose threads, once
+    running, would not survive the fork).
+    """
+    from evenstride.library import database, library  # noqa: F401 # loaded once for all
+
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            try:
+                main(*line.rstrip("\n").split("\t"))
+            except BaseException:  # noqa: BLE001 # this process must not go on as its parent
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        os.write(1, f"pid {child}\n".encode())
+        # Look without reaping: until our reader has seen the end, the id stays this child's.
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        os.write(1, b"over\n")
+        sys.stdin.readline()
+        _, status = os.waitpid(child, 0)
+        os.write(1, f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if len(sys.argv) == 1:
+        nursery()
+    else:
+        main(*sys.argv[1:])

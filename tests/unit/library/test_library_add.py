@@ -177,6 +177,7 @@ def test_the_same_recording_exported_again_is_the_same_run(library: Library) -> 
     (again,) = add(library, toy_file(duration=0.0, comment="exported again"))
     (other,) = add(library, toy_file(duration=0.0, serial="9"))
     assert again.run_ids == ("20250101-063000",)
+    assert len(library.run("20250101-063000").chosen.measures.blocks) == 0
     assert other.run_ids == ("20250101-063000-2",), "nothing in common but the second"
 
 

@@ -137,6 +137,8 @@ def test_samples_are_what_a_watch_writes(kind: str) -> None:
         run.recording.run.distance_m
     )
     assert (samples["lat_deg"].null_count() == samples.height) == (kind == "treadmill")
+    sports = {"treadmill": "treadmill_running", "track": "track_running"}
+    assert run.recording.run.sport == sports.get(kind, "running")
     assert encode_run(run.recording)  # raises where a value lies outside FIT's ranges
     for values in run.truth.contributions_pp.values():
         assert values.shape == (samples.height,)

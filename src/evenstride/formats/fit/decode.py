@@ -76,6 +76,11 @@ class Messages(Mapping[Key, Column]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    @property
+    def message(self) -> int:
+        """The number of the message (20 for `record`)."""
+        return self._table.number
+
     def number(self, name: str) -> int:
         """Return the number of a native field."""
         return self._names[name]

@@ -97,6 +97,7 @@ class _Window:
     start: int
     end: float
     samples: slice
+    alone: bool
 
 
 def _runs(segment: Segment, first_index: int) -> list[Recording] | Refusal:
@@ -227,7 +228,7 @@ def _windows(known: list[Session], found: Track, issues: list[Issue]) -> list[_W
         own_end = float(seconds[high - 1])
         end = min(max(own_end, session.end or own_end), own_end + _DAY_S)
         end = min(end, float(later[0])) if later else end
-        out.append(_Window(session, start, end, slice(low, high)))
+        out.append(_Window(session, start, end, slice(low, high), alone))
     return out
 
 
@@ -245,7 +246,7 @@ def _recording(
 ) -> Recording:
     session, start = window.session, window.start
     issues = list(issues)
-    own_laps = laps(segment, start, window.end)
+    own_laps = laps(segment, start, window.end, alone=window.alone)
     starts = np.array([lap.start_s for lap in own_laps] or [0.0])
     samples, developer_fields = frame(found, start, window.samples, starts)
     balance = found.values.get("balance_left_pct")

@@ -122,10 +122,6 @@ def _definition(body: bytes, developer: bool) -> Definition:  # noqa: FBT001
     return Definition(number, offset, big_endian, native, tuple(fields))
 
 
-def _ignore(_position: int) -> None:
-    """Messages without fields say nothing; they are passed over."""
-
-
 def _repeats(  # noqa: PLR0917  (positional: called for every stretch of messages)
     data: bytes, position: int, end: int, period: int, mark: bytes, most: int
 ) -> int:
@@ -157,7 +153,7 @@ def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]
     One loop on purpose: it runs for every message of every file, and a call would double its cost.
     """
     sizes = [0] * 256
-    appends: list[Callable[[int], None]] = [_ignore] * 256
+    appends: list[Callable[[int], None]] = [[].append] * 256
     current: list[Group | None] = [None] * 256
     groups: dict[tuple[bytes, bool, int], Group] = {}
     issue: Issue | None = None
@@ -189,10 +185,9 @@ def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]
             if count > 3:
                 gained = count * len(cycle)
                 for h, at in cycle:
-                    if appends[h] is not _ignore:
-                        group = current[h]
-                        assert group is not None
-                        group.runs.append((at, period, count))
+                    group = current[h]
+                    assert group is not None
+                    group.runs.append((at, period, count))
                 position += count * period
                 seen += gained
         # Trying costs as much as some thirty messages: try less often where it gains little.
@@ -249,7 +244,7 @@ def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]
             if local < 4:
                 headers.extend(range(0x80 + (local << 5), 0xA0 + (local << 5)))
             size = group.definition.size
-            append = group.singles.append if size > 1 else _ignore
+            append = group.singles.append
             if group.definition.number in {FIELD_DESCRIPTION, DEVELOPER_DATA_ID}:
                 size = 0
             for h in headers:

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 ABSOLUTE = 0x10000000
 
 
-def laps(segment: Segment, start: int, end: float) -> tuple[Lap, ...]:
-    """Return the laps that start in `[start, end)`; each ends where the next starts."""
+def laps(segment: Segment, start: int, end: float, *, alone: bool) -> tuple[Lap, ...]:
+    """Return the laps of a run, each ending where the next starts.
+
+    A run that is alone in its file has all of them, however its start was rounded; else it has
+    those that start in `[start, end)`.
+    """
     held = table(segment, message_number("lap"))
     if held is None:
         return ()
@@ -34,7 +38,7 @@ def laps(segment: Segment, start: int, end: float) -> tuple[Lap, ...]:
     fraction: FloatArray = np.nan_to_num(floats(held, "avg_fractional_cadence"))
     triggers = ints(held, "lap_trigger")
     own = sorted(
-        (at, i) for i, at in enumerate(starts) if at is not None and start - 1 <= at < end + 1
+        (at, i) for i, at in enumerate(starts) if at is not None and (alone or start <= at < end)
     )
     out = []
     for number, (at, i) in enumerate(own):
@@ -74,15 +78,17 @@ def pauses(segment: Segment, start: int, end: float) -> tuple[tuple[float, float
     }
     out = []
     stopped: int | None = None
-    for at, sound, event, kind in zip(
+    told = zip(
         stamps.tolist(),
-        stamped.tolist(),
-        ints(held, "event"),
         ints(held, "event_type"),
+        ints(held, "event"),
+        stamped.tolist(),
         strict=True,
-    ):
-        if not sound or event != timer or not start <= at <= end:
-            continue
+    )
+    own = [
+        (at, k) for at, k, event, sound in told if sound and event == timer and start <= at <= end
+    ]
+    for at, kind in sorted(own, key=lambda e: e[0]):
         if kind in stops:
             stopped = at if stopped is None else stopped
         elif kind == begins and stopped is not None:

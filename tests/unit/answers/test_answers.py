@@ -1,0 +1,182 @@
+"""The answers: one frozen Answer each, saying what the numbers say, with the side named."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from evenstride.answers import open_library, runs, settings, show, status, trend
+from evenstride.domain.errors import (
+    EmptyLibraryError,
+    InputError,
+    NoBalanceError,
+    UnknownRunError,
+)
+from evenstride.render.as_json import answer_json
+
+
+def test_status_and_trend_never_disagree(year_library):
+    where, changing = status(year_library), trend(year_library)
+    assert where.verdict == changing.verdict
+    assert where.estimates["balance_left_pct"] == changing.estimates["balance_left_pct"]
+    assert where.estimates["change_pp"] == changing.estimates["change_pp"]
+
+
+def test_status_says_where_the_simulated_runner_is(year_library):
+    answer = status(year_library)
+    now = answer.estimates["balance_left_pct"]
+    assert now.low < now.value < now.high
+    assert now.high < 50.0, "the demo runner is longer on the right"
+    assert "% right" in answer.headline
+    assert "not adjusted for pace" in answer.headline
+    assert any("longer on the right" in s for s in answer.sentences)
+    assert {"gct_ms", "flight_time_ms", "cadence_spm"} <= set(answer.estimates)
+
+
+def test_trend_rows_are_one_a_day_with_nested_bands(year_library):
+    rows = trend(year_library).tables["trend"]
+    dates = [row["date"] for row in rows]
+    assert dates == sorted(set(dates))
+    for row in rows:
+        assert (
+            row["low95"] < row["low80"] < row["balance_left_pct"] < row["high80"] < row["high95"]
+        )
+    last = trend(year_library).estimates["balance_left_pct"]
+    assert rows[-1]["balance_left_pct"] == pytest.approx(last.value)
+
+
+def test_the_window_can_be_chosen(year_library):
+    short, long = (trend(year_library, window_days=w) for w in (30.0, 90.0))
+    assert short.estimates["change_pp"] != long.estimates["change_pp"]
+
+
+@pytest.mark.parametrize(("vendor", "name"), [("garmin", "Garmin"), ("coros", "COROS")])
+def test_vendor_bands_are_shown_on_request_only_and_labelled(year_library, vendor, name):
+    own, vendors = trend(year_library), trend(year_library, bands=vendor)
+    assert not any(name in s for s in own.sentences)
+    assert any(s.startswith(f"{name} would show") for s in vendors.sentences)
+    assert any(label.startswith(name) for label in vendors.figures["trend"].reference_lines)
+    assert own.verdict == vendors.verdict
+    with pytest.raises(InputError, match="polar"):
+        trend(year_library, bands="polar")
+
+
+def test_an_old_last_run_is_said(year_library):
+    last = datetime.fromisoformat(status(year_library).provenance.last_run_utc)
+    soon = status(year_library, now=last + timedelta(days=2))
+    late = status(year_library, now=last + timedelta(days=200))
+    assert not any("days old" in c for c in soon.caveats)
+    assert any("200 days old" in c for c in late.caveats)
+
+
+def test_show_has_both_feet_laps_thirds_and_what_was_dropped(year_library):
+    answer = show(year_library, "last")
+    e = answer.estimates
+    left, right, mean = e["left_gct_ms"].value, e["right_gct_ms"].value, e["gct_ms"].value
+    assert (left + right) / 2 == pytest.approx(mean, rel=2e-3)
+    assert 100 * left / (left + right) == pytest.approx(e["balance_left_pct"].value, abs=0.05)
+    drift = e["balance_last_third_pct"].value - e["balance_first_third_pct"].value
+    assert e["balance_drift_pp"].value == pytest.approx(drift, abs=1e-9)
+    assert answer.tables["laps"]
+    assert {row["code"] for row in answer.tables["dropped"]} <= {
+        "standing",
+        "walking",
+        "start",
+        "no_reading",
+        "implausible",
+    }
+
+
+def test_show_converts_with_the_published_signs(year_library):
+    answer = show(year_library, "last")
+    rows = {row["measure"]: row["value"] for row in answer.tables["conversions"]}
+    asymmetry = answer.estimates["balance_left_pct"].value - 50.0
+    assert rows["symmetry_index_pct"] == pytest.approx(4 * asymmetry)
+    assert rows["symmetry_angle_pct"] * asymmetry < 0, "the symmetry angle has the other sign"
+    assert rows["log_ratio_pct"] * asymmetry > 0
+
+
+def test_stiffness_appears_when_mass_and_height_are_known(year_library_path, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(year_library_path, copy)
+    with open_library(copy) as lib:
+        assert "leg_stiffness_kn_m" not in show(lib, "last").estimates
+        settings(lib, "mass_kg", "70")
+        settings(lib, "height_m", "1,75")
+        e = show(lib, "last").estimates
+        assert 5.0 < e["leg_stiffness_kn_m"].value < 20.0
+        assert e["vertical_stiffness_kn_m"].value > e["leg_stiffness_kn_m"].value
+        settings(lib, "mass_kg", "")
+        assert "leg_stiffness_kn_m" not in show(lib, "last").estimates
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("mass_kg", "7000"), ("mass_kg", "much"), ("height_m", "175"), ("shoe_size", "43")],
+)
+def test_a_setting_that_cannot_be_right_is_refused(tmp_path, name, value):
+    with open_library(tmp_path / "lib") as lib:
+        with pytest.raises(InputError):
+            settings(lib, name, value)
+        assert all(row["value"] is None for row in settings(lib).tables["settings"])
+
+
+def test_a_run_can_be_named_in_many_ways(year_library):
+    listed = runs(year_library).tables["runs"]
+    run = listed[10]
+    for name in (run["run_id"], run["local_date"]):
+        assert show(year_library, name).headline == show(year_library, run["run_id"]).headline
+    assert show(year_library, "last").headline == show(year_library, listed[-1]["run_id"]).headline
+    wrong = run["run_id"][:-1] + "x"
+    with pytest.raises(UnknownRunError, match=run["run_id"][:8]):
+        show(year_library, wrong)
+
+
+def test_an_empty_library_says_what_to_do(tmp_path):
+    with open_library(tmp_path / "lib") as lib:
+        for ask in (status, trend, runs, lambda x: show(x, "last")):
+            with pytest.raises(EmptyLibraryError, match="import"):
+                ask(lib)
+
+
+def test_runs_without_balance_say_which_devices_give_it(year_library_path, tmp_path):
+    from datetime import date
+
+    import polars as pl
+
+    from evenstride.answers import import_files
+    from evenstride.formats.fit.encode import encode_run
+    from evenstride.stats.simulate import demo_year
+
+    recording = demo_year(date(2025, 1, 6))[0].recording
+    from dataclasses import replace
+
+    samples = recording.samples.with_columns(
+        balance_left_pct=pl.lit(None, dtype=pl.Float32)
+    )
+    (tmp_path / "x.fit").write_bytes(encode_run(replace(recording, samples=samples)))
+    with open_library(tmp_path / "lib") as lib:
+        import_files(lib, [tmp_path / "x.fit"])
+        with pytest.raises(NoBalanceError, match="HRM"):
+            trend(lib)
+        shown = show(lib, "last")
+        assert shown.verdict == "no_balance"
+        assert "gct_ms" in shown.estimates
+        assert runs(lib).tables["runs"][0]["balance_left_pct"] is None
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_very_few_runs_are_too_early_and_not_a_failure(year_of_files, tmp_path, count):
+    from evenstride.answers import import_files
+
+    with open_library(tmp_path / "lib") as lib:
+        import_files(lib, sorted(year_of_files.iterdir())[:count])
+        for answer in (status(lib, now=datetime(2026, 1, 1, tzinfo=UTC)), trend(lib)):
+            assert answer.verdict == "too_early"
+            json.loads(answer_json(answer))
+            now = answer.estimates["balance_left_pct"]
+            assert now.low < now.value < now.high
