@@ -112,7 +112,13 @@ def coverage(world: World, rng: np.random.Generator, *, batches: int, runs: int)
         x, weight, drift, clock_s = simulate(world, rng, runs)
         names = tuple(f"run{i}" for i in range(runs))
         channels = means.Channels(
-            names, ("%",) * runs, np.full(runs, 0.5), x.T.copy(), weight, clock_s
+            names,
+            ("%",) * runs,
+            np.full(runs, 0.5),
+            x.T.copy(),
+            weight,
+            np.cumsum(weight),
+            clock_s,
         )
         found = means.run_means(channels)
         ends = np.cumsum(weight)
@@ -123,7 +129,7 @@ def coverage(world: World, rng: np.random.Generator, *, batches: int, runs: int)
         level = LEVEL_PCT + weight @ drift / ends[-1]
         for i, name in enumerate(names):
             mean = found.estimates[name]
-            split = means.thirds(x[:, i], weight, found.noise[name], unit="%", drift_unit="pp")
+            split = means.thirds(channels, i, found.noise(name), drift_unit="pp")
             assert split is not None
             early, _, moved = split
             inside.append(

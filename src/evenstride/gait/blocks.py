@@ -40,14 +40,15 @@ class Track:
 
 
 def cut(
-    t_s: FloatArray, weight_s: FloatArray, *, block_s: float = BLOCK_S
+    t_s: FloatArray, weight_s: FloatArray, ends_s: FloatArray, *, block_s: float = BLOCK_S
 ) -> tuple[IntArray, IntArray]:
     """Cut usable records into blocks.
 
     Parameters
     ----------
-    t_s, weight_s
-        Time of each usable record [s] and how long it stands for [s], shape (n,).
+    t_s, weight_s, ends_s
+        Time of each usable record [s], how long it stands for [s] and the running total of that,
+        shape (n,).
     block_s
         Wanted length [s].
 
@@ -58,31 +59,28 @@ def cut(
     none = np.zeros(0, dtype=np.intp)
     if t_s.size == 0:
         return none, none
-    ends = np.cumsum(weight_s)
     broken = t_s[1:] - t_s[:-1] - weight_s[:-1] >= LARGEST_BREAK_S
     first = np.concatenate(([0], np.flatnonzero(broken) + 1))
     last = np.append(first[1:], t_s.size)
-    start_s = ends[first] - weight_s[first]
-    length_s = ends[last - 1] - start_s
+    start_s = ends_s[first] - weight_s[first]
+    length_s = ends_s[last - 1] - start_s
     keep = length_s >= SHORTEST_BLOCK_S
     if not keep.any():
         return none, none
-    middles = ends - 0.5 * weight_s
-    begin: list[IntArray] = []
-    for s, n, a, b in zip(
-        start_s[keep],
-        np.maximum(np.round(length_s[keep] / block_s), 1).astype(int),
-        first[keep],
-        last[keep],
-        strict=True,
-    ):
-        span = ends[b - 1] - s
-        inner = a + np.searchsorted(middles[a:b], s + span * np.arange(1, n) / n)
-        begin.append(np.concatenate(([a], inner, [b])))
-    starts = np.concatenate([c[:-1] for c in begin])
-    stops = np.concatenate([c[1:] for c in begin])
-    full = stops > starts
-    return starts[full].astype(np.intp), stops[full].astype(np.intp)
+    first, last, start_s, length_s = first[keep], last[keep], start_s[keep], length_s[keep]
+    count = np.maximum(np.round(length_s / block_s), 1.0).astype(np.intp)
+    # The k-th block of each stretch begins with the record whose middle passes k / count of it.
+    stretch = np.repeat(np.arange(count.size), count)
+    firsts = np.cumsum(count) - count
+    k = np.arange(stretch.size) - firsts[stretch]
+    begin = np.searchsorted(
+        ends_s - 0.5 * weight_s, start_s[stretch] + (length_s / count)[stretch] * k
+    )
+    begin[firsts] = first
+    end = np.append(begin[1:], 0)
+    end[firsts + count - 1] = last
+    full = end > begin
+    return begin[full], end[full]
 
 
 def summarise(
@@ -142,7 +140,7 @@ def summarise(
     blocks["duration_s"] = duration_s
     # A flicker of zero length cannot be a share of anything.
     blocks["usable_share"] = np.minimum(duration_s / np.maximum(end_s - blocks["t_s"], 1e-9), 1.0)
-    running_s = np.cumsum(np.where(usable.running, usable.weight_s, 0.0))
+    running_s = np.cumsum(usable.weight_s * usable.running)
     before = running_s[t_first] - usable.weight_s[t_first]
     blocks["elapsed_s"] = 0.5 * (before + running_s[t_last])
     blocks["grade_pct"] = ground.grade_pct(

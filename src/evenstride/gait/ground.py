@@ -35,6 +35,9 @@ FOLDED: Final = 0.4
 """A smoothed track that goes slower than this share of the watch's speed has been folded over."""
 
 PRESENT_SHARE: Final = 0.8
+LONGEST_S: Final = 30 * 86_400.0
+"""A recording that claims more has a broken clock."""
+
 SHORTEST_CLIMB_M: Final = 20.0
 
 
@@ -80,7 +83,7 @@ def lateral_acceleration_m_s2(
     if not np.isfinite(lat.sum() + lon.sum()):
         valid = np.isfinite(lat) & np.isfinite(lon)
         t, lat, lon = t_s[valid], lat[valid], lon[valid]
-    if t.size < 2 or block_start_s.size == 0:
+    if t.size < 2 or block_start_s.size == 0 or t[-1] - t[0] > LONGEST_S:
         return nothing
     begin, end = block_start_s - DELAY_S, block_end_s - DELAY_S
     # One lattice serves the run: its steps are the chords, and half of the smoothing window.
@@ -99,18 +102,18 @@ def lateral_acceleration_m_s2(
     change = np.interp(end, middle, turned) - np.interp(begin, middle, turned)
     result = block_speed_m_s * change / (block_end_s - block_start_s)
 
-    first = np.clip(np.searchsorted(middle, begin), 0, middle.size - 1)
-    last = np.clip(np.searchsorted(middle, end, "right"), first + 1, middle.size)
+    first = np.minimum(np.searchsorted(middle, begin), middle.size - 1)
+    last = np.maximum(np.searchsorted(middle, end, "right"), first + 1)
     sharp = np.zeros(middle.size)
     sharp[U_TURN_CHORDS:] = np.abs(turned[U_TURN_CHORDS:] - turned[:-U_TURN_CHORDS])
     bounds = np.stack([first, last], axis=1).ravel()
     sharpest = np.maximum.reduceat(np.append(sharp, 0.0), bounds)[::2]
     slowest = np.minimum.reduceat(np.append(speed, np.inf), bounds)[::2]
-    seen = np.searchsorted(t, end) - np.searchsorted(t, begin)
-    wanted = np.searchsorted(t_s, end) - np.searchsorted(t_s, begin)
     sound = (sharpest < U_TURN_RAD) & (slowest >= FOLDED * block_speed_m_s)
-    # A first block has no positions before the start: it is judged by those it has.
-    sound &= (seen >= PRESENT_SHARE * wanted) & (seen >= 2)
+    if t is not t_s:
+        seen = np.searchsorted(t, end) - np.searchsorted(t, begin)
+        wanted = np.searchsorted(t_s, end) - np.searchsorted(t_s, begin)
+        sound &= seen >= PRESENT_SHARE * wanted
     return np.where(sound, result, np.nan)
 
 

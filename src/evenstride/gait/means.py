@@ -39,6 +39,8 @@ class Channels:
         Readings, shape (channels, n). NaN means missing.
     weight_s
         Seconds that each record stands for, shape (n,).
+    ends_s
+        Their running total, shape (n,).
     clock_s
         Time from the first record to the end of the last by the clock: longer than the sum of
         weights by the walks, pauses and gaps between.
@@ -49,19 +51,28 @@ class Channels:
     prior_sd: FloatArray
     values: FloatArray
     weight_s: FloatArray
+    ends_s: FloatArray
     clock_s: float
 
     def part(self, chosen: BoolArray) -> Channels:
         """Take some of the records, shape (n,), for `part_means`."""
-        return replace(self, values=self.values[:, chosen], weight_s=self.weight_s[chosen])
+        weight_s = self.weight_s[chosen]
+        return replace(
+            self, values=self.values[:, chosen], weight_s=weight_s, ends_s=np.cumsum(weight_s)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Run means by name, and the noise each was judged by (one channel each)."""
+    """Run means by name, and where to find the noise that each was judged by."""
 
     estimates: Mapping[str, Estimate]
-    noise: Mapping[str, Noise]
+    found_in: Mapping[str, tuple[Noise, int]]
+
+    def noise(self, name: str) -> Noise:
+        """Noise of one channel, which must be among the estimates."""
+        together, index = self.found_in[name]
+        return together.channel(index)
 
 
 def run_means(channels: Channels) -> Means:
@@ -71,95 +82,99 @@ def run_means(channels: Channels) -> Means:
     reading is left out.
     """
     estimates: dict[str, Estimate] = {}
-    noises: dict[str, Noise] = {}
-    for members, values, weight in _by_presence(channels):
+    found_in: dict[str, tuple[Noise, int]] = {}
+    for members, values, weight, ends in _by_presence(channels):
         mean, variance, noise, of_mean = _fit(
-            values, weight, channels.prior_sd[members], clock_s=channels.clock_s
+            values, weight, ends, channels.prior_sd[members], clock_s=channels.clock_s
         )
         se, half = noise_model.errors(noise, of_mean)
-        for i, k in enumerate(members):
+        rows = zip(
+            members, mean.tolist(), se.tolist(), half.tolist(), variance.tolist(), strict=True
+        )
+        for i, (k, m, e, h, v) in enumerate(rows):
             name = channels.names[k]
-            estimates[name] = estimate(
-                mean[i], se[i], half[i], unit=channels.units[k], variance=variance[i]
-            )
-            noises[name] = noise.channel(i)
-    return Means({name: estimates[name] for name in channels.names if name in estimates}, noises)
+            estimates[name] = estimate(m, e, h, unit=channels.units[k], variance=v)
+            found_in[name] = (noise, i)
+    return Means({name: estimates[name] for name in channels.names if name in estimates}, found_in)
 
 
 def estimate(value: float, se: float, half: float, *, unit: str, variance: float) -> Estimate:
     """Make the Estimate; its effective n is the variance of readings over that of the mean."""
-    value, se, half = float(value), float(se), float(half)
-    n_effective = max(1.0, float(variance) / se**2) if se > 0.0 else 1.0
+    n_effective = max(1.0, variance / se**2) if se > 0.0 else 1.0
     return Estimate(value, se, value - half, value + half, unit, n_effective)
 
 
 def thirds(
-    values: FloatArray, weight_s: FloatArray, noise: Noise, *, unit: str, drift_unit: str
+    channels: Channels, row: int, noise: Noise, *, drift_unit: str
 ) -> tuple[Estimate, Estimate, Estimate] | None:
     """First third, last third, and last minus first, of the running time of a run.
 
     Parameters
     ----------
-    values, weight_s
-        Readings of the usable records (NaN = missing) and what each stands for [s], shape (n,).
+    channels, row
+        Which of them.
     noise
         Of this channel, from `run_means`.
-    unit, drift_unit
-        Of the thirds, and of their difference.
+    drift_unit
+        Of the difference.
 
     Returns
     -------
         None where the run is shorter than `SHORTEST_FOR_THIRDS_S`. The drift has the sign of the
         channel: for balance + = toward the left.
     """
-    values, weight = _present(values, weight_s)
-    total_s = float(weight.sum())
+    values, weight, ends = _present(channels, row)
+    unit = channels.units[row]
+    total_s = float(ends[-1]) if ends.size else 0.0
     if total_s < SHORTEST_FOR_THIRDS_S:
         return None
     third_s = total_s / 3.0
-    middles = np.cumsum(weight) - 0.5 * weight
+    middles = ends - 0.5 * weight
     first = slice(0, int(np.searchsorted(middles, third_s)))
     last = slice(int(np.searchsorted(middles, total_s - third_s)), None)
     of_mean = noise_model.variance_of_mean(third_s, noise.stretch)
     shared = noise_model.covariance_of_means(third_s, total_s - third_s, noise.stretch)
     of_drift = 2.0 * (of_mean - shared)
     se, half = noise_model.errors(noise, np.concatenate([of_mean, of_drift], axis=1))
+    (se1, se2), (half1, half2) = se.tolist(), half.tolist()
     (m1, v1), (m2, v2) = (_moments(values[part], weight[part]) for part in (first, last))
     return (
-        estimate(m1, se[0], half[0], unit=unit, variance=v1),
-        estimate(m2, se[0], half[0], unit=unit, variance=v2),
-        estimate(m2 - m1, se[1], half[1], unit=drift_unit, variance=v1 + v2),
+        estimate(m1, se1, half1, unit=unit, variance=v1),
+        estimate(m2, se1, half1, unit=unit, variance=v2),
+        estimate(m2 - m1, se2, half2, unit=drift_unit, variance=v1 + v2),
     )
 
 
-def part_means(channels: Channels, noise: Mapping[str, Noise]) -> dict[str, Estimate]:
+def part_means(channels: Channels, whole: Means) -> dict[str, Estimate]:
     """Means over part of a run, say a lap, judged by the noise of the whole run.
 
     Parameters
     ----------
     channels
         Of the part's usable records alone.
-    noise
-        By name, from `run_means` of the whole run. A channel without it is left out.
+    whole
+        From `run_means` of the whole run. A channel without an estimate there is left out.
     """
     found: dict[str, Estimate] = {}
-    for name, unit, row in zip(channels.names, channels.units, channels.values, strict=True):
-        if name not in noise:
-            continue
-        values, weight = _present(row, channels.weight_s)
-        total_s = float(weight.sum())
-        if total_s > 0.0:
+    for row, (name, unit) in enumerate(zip(channels.names, channels.units, strict=True)):
+        values, weight, ends = _present(channels, row)
+        if name in whole.estimates and ends.size and ends[-1] > 0.0:
+            noise = whole.noise(name)
             mean, variance = _moments(values, weight)
-            of_mean = noise_model.variance_of_mean(total_s, noise[name].stretch)
-            se, half = noise_model.errors(noise[name], of_mean)
-            found[name] = estimate(mean, se[0], half[0], unit=unit, variance=variance)
+            of_mean = noise_model.variance_of_mean(float(ends[-1]), noise.stretch)
+            se, half = noise_model.errors(noise, of_mean)
+            found[name] = estimate(mean, float(se[0]), float(half[0]), unit=unit, variance=variance)
     return found
 
 
-def _present(values: FloatArray, weight_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Leave missing readings out; the arrays themselves where there are none."""
+def _present(channels: Channels, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Take readings, weights and ends of the records in which one channel has a reading."""
+    values = channels.values[row]
     here = np.isfinite(values)
-    return (values, weight_s) if here.all() else (values[here], weight_s[here])
+    if here.all():
+        return values, channels.weight_s, channels.ends_s
+    weight = channels.weight_s[here]
+    return values[here], weight, np.cumsum(weight)
 
 
 def _moments(values: FloatArray, weight_s: FloatArray) -> tuple[float, float]:
@@ -169,9 +184,14 @@ def _moments(values: FloatArray, weight_s: FloatArray) -> tuple[float, float]:
     return float(mean), float(weight_s @ (values - mean) ** 2 / total_s)
 
 
-def _by_presence(channels: Channels) -> list[tuple[list[int], FloatArray, FloatArray]]:
-    """Group channels by the records they have, so that each group shares one factorisation."""
-    values, weight_s = channels.values, channels.weight_s
+def _by_presence(
+    channels: Channels,
+) -> list[tuple[list[int], FloatArray, FloatArray, FloatArray]]:
+    """Group channels by the records they have, so that each group shares one factorisation.
+
+    Members, readings (members, n), weights and ends (n,) of each group.
+    """
+    values = channels.values
     groups: dict[bytes, list[int]] = {}
     # A sum is NaN where any reading is: one pass, and most often there is nothing more to do.
     complete = np.isfinite(values.sum(axis=1)).tolist()
@@ -180,32 +200,37 @@ def _by_presence(channels: Channels) -> list[tuple[list[int], FloatArray, FloatA
     found = []
     for members in groups.values():
         block = values if len(members) == len(complete) else values[members]
-        weight = weight_s
+        weight, ends = channels.weight_s, channels.ends_s
         if not complete[members[0]]:
             here = np.isfinite(values[members[0]])
-            block, weight = block[:, here], weight_s[here]
-        if weight.sum() > 0.0:
-            found.append((members, block, weight))
+            block, weight = block[:, here], weight[here]
+            ends = np.cumsum(weight)
+        if ends.size and ends[-1] > 0.0:
+            found.append((members, block, weight, ends))
     return found
 
 
 def _fit(
-    values: FloatArray, weight_s: FloatArray, prior_sd: FloatArray, *, clock_s: float
+    values: FloatArray,
+    weight_s: FloatArray,
+    ends_s: FloatArray,
+    prior_sd: FloatArray,
+    *,
+    clock_s: float,
 ) -> tuple[FloatArray, FloatArray, Noise, FloatArray]:
     """Mean, variance of readings, noise and unit variance of the mean; values without NaN."""
-    ends = np.cumsum(weight_s)
-    total_s = float(ends[-1])
+    total_s = float(ends_s[-1])
     n = min(noise_model.number_of_parts(total_s), values.shape[1])
     # Each record belongs to the part its middle lies in; a record of no weight decides nothing.
-    cuts = np.searchsorted(ends - 0.5 * weight_s, np.arange(n) * (total_s / n))
-    cuts = np.unique(np.minimum(cuts, values.shape[1] - 1))
+    cuts = np.searchsorted(ends_s - 0.5 * weight_s, np.arange(n) * (total_s / n))
+    cuts = cuts[np.append(True, cuts[1:] > cuts[:-1]) & (cuts < values.shape[1])]
     weighted = values * weight_s
     sums = np.add.reduceat(weighted, cuts, axis=1)
     part_s = np.add.reduceat(weight_s, cuts)
     mean = sums.sum(axis=1) / total_s
     # The short formula keeps 10 digits of a spread of 5 ms around 250; a large matrix of
     # deviations would cost more time than all of the statistics.
-    variance = np.einsum("ij,ij->i", weighted, values) / total_s - mean**2
+    variance = np.vecdot(weighted, values) / total_s - mean**2
     variance = np.maximum(variance, 0.0)
     filled = part_s > 0.0
     part_means = (sums[:, filled] / part_s[filled]).T

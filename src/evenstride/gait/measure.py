@@ -90,12 +90,10 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
     run = _take_apart(samples, pauses)
     found = means.run_means(run.channels)
     estimates = dict(found.estimates)
-    balance = found.noise.get("balance_left_pct")
+    balance = found.noise("balance_left_pct") if "balance_left_pct" in found.estimates else None
     blocks = _blocks(run)
     if balance is not None:
-        split = means.thirds(
-            run.channels.values[0], run.channels.weight_s, balance, unit="%", drift_unit="pp"
-        )
+        split = means.thirds(run.channels, 0, balance, drift_unit="pp")
         if split is not None:
             names = ("balance_first_third_pct", "balance_last_third_pct", "balance_drift_pp")
             estimates.update(zip(names, split, strict=True))
@@ -123,7 +121,7 @@ def measure_laps(
     for lap in laps:
         inside = (t_s >= lap.start_s) & (t_s < lap.end_s)
         part = run.channels.part(inside[run.index])
-        estimates = means.part_means(part, found.noise)
+        estimates = means.part_means(part, found)
         middle = blocks["t_s"] + 0.5 * blocks["duration_s"]
         own_blocks = blocks[(middle >= lap.start_s) & (middle < lap.end_s)]
         measured.append(_measures(run, inside, estimates, own_blocks))
@@ -164,6 +162,7 @@ def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, E
         prior_sd=np.array([1.0, 0.5]),
         values=np.stack([vertical, leg]),
         weight_s=np.asarray(level["duration_s"]),
+        ends_s=np.cumsum(level["duration_s"]),
         clock_s=float(np.ptp(level["t_s"])) if level.size else 0.0,
     )
     return dict(means.run_means(channels).estimates) or None
@@ -185,7 +184,9 @@ def _take_apart(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]]) ->
     weight_s = mask.weight_s[index]
     t_s = columns["t_s"]
     clock_s = float(t_s[index[-1]] - t_s[index[0]] + weight_s[-1]) if index.size else 0.0
-    channels = means.Channels(_NAMES, _UNITS, _PRIOR_SD, _values(columns, index), weight_s, clock_s)
+    channels = means.Channels(
+        _NAMES, _UNITS, _PRIOR_SD, _values(columns, index), weight_s, np.cumsum(weight_s), clock_s
+    )
     return _Run(columns, mask, index, channels)
 
 
@@ -219,7 +220,9 @@ def _blocks(run: _Run) -> Blocks:
     if not np.isfinite(distance_m).any():
         speed = columns["speed_m_s"]
         distance_m = np.cumsum(np.where(np.isfinite(speed), speed, 0.0) * run.usable.weight_s)
-    begin, end = block_rows.cut(columns["t_s"][run.index], run.channels.weight_s)
+    begin, end = block_rows.cut(
+        columns["t_s"][run.index], run.channels.weight_s, run.channels.ends_s
+    )
     return block_rows.summarise(
         begin,
         end,

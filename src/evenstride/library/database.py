@@ -83,12 +83,15 @@ def _begin(connection: Connection) -> None:
 
 def _translate(context: ExceptionContext) -> None:
     original = context.original_exception
-    if isinstance(original, sqlite3.Error) and not isinstance(original, sqlite3.IntegrityError):
+    if isinstance(original, sqlite3.IntegrityError):
+        return  # a fault of ours or of a reader: it should be seen, not explained away
+    if isinstance(original, sqlite3.Error | UnicodeDecodeError):
         raise meaning(original) from original
 
 
-def meaning(error: sqlite3.Error) -> LibraryError:
+def meaning(error: sqlite3.Error | UnicodeDecodeError) -> LibraryError:
     """Say in one sentence what an error of SQLite means to the runner."""
+    said = next(iter(str(error).splitlines()), "")[:100]
     # An extended code keeps its primary code in the low byte. No code: the driver itself objects.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -98,9 +101,9 @@ def meaning(error: sqlite3.Error) -> LibraryError:
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
         return StorageError("The library's database cannot be opened for writing.")
     if code == sqlite3.SQLITE_IOERR:
-        return StorageError(f"The library's disk does not answer as it should ({error}).")
+        return StorageError(f"The library's disk does not answer as it should ({said}).")
     return LibraryCorruptError(
-        f"The library's database is damaged ({error}); restore a backup, or import the raw files "
+        f"The library's database is damaged ({said}); restore a backup, or import the raw files "
         "into a new library."
     )
 
@@ -136,7 +139,7 @@ def version(path: Path) -> str | None:
                 return None
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             return None if row is None else str(row[0])
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise meaning(error) from error
 
 

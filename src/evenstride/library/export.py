@@ -120,10 +120,15 @@ def _details(connection: Connection, folder: Path) -> None:
         .all()
     )
     for name, kind in _NAMES.items():
+        columns = [field.name for field in fields(kind)]
         _csv(
             folder / f"{name}.csv",
-            ("recording_id", *(field.name for field in fields(kind))),
-            ((row["recording_id"], *values) for row in rows for values in json.loads(row[name])),
+            ("recording_id", *columns),
+            (
+                (row["recording_id"], *(values.get(column) for column in columns))
+                for row in rows
+                for values in json.loads(row[name])
+            ),
         )
     _csv(
         folder / "pauses.csv",

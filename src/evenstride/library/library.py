@@ -168,8 +168,9 @@ class Library:
             recordings` (how many the run has), then for each measure `<name>` and `<name>_se` (in
             the unit of the measure), null where the recording has none.
         """
-        with database.reading(self.engine) as connection:
-            return reading.runs(connection, _settings(connection), measures)
+        wanted = None if measures is None else list(measures)
+        with database.reading(self.engine) as connection, reading.sound_rows():
+            return reading.runs(connection, _settings(connection), wanted)
 
     def series(self, measure: str) -> pl.DataFrame:
         """Read one measure over all runs that have it, oldest first.
@@ -179,7 +180,7 @@ class Library:
             Columns `run_id, recording_id, started_at_utc, utc_offset_s, sport, device, sensor,
             usable_s, value, se, low, high, unit, n_effective`.
         """
-        with database.reading(self.engine) as connection:
+        with database.reading(self.engine) as connection, reading.sound_rows():
             return reading.series(connection, _settings(connection), measure)
 
     def run(self, run_id: str) -> StoredRun:
@@ -190,7 +191,7 @@ class Library:
         UnknownRunError
             There is no run of this id; `resolve` helps to find it.
         """
-        with database.reading(self.engine) as connection:
+        with database.reading(self.engine) as connection, reading.sound_rows():
             return reading.run(connection, _settings(connection), run_id)
 
     def samples(self, recording_id: str) -> pl.DataFrame:
@@ -238,11 +239,10 @@ class Library:
         UnknownRunError
             None is meant, or several; the message names the nearest.
         """
-        with database.reading(self.engine) as connection:
+        with database.reading(self.engine) as connection, reading.sound_rows():
             picked = reading.chosen(connection, _settings(connection))
-        return resolve.resolve(
-            text, [(c.run_id, from_us(c.started_at_us), c.utc_offset_s) for c, _ in picked]
-        )
+            named = [(c.run_id, from_us(c.started_at_us), c.utc_offset_s) for c, _ in picked]
+        return resolve.resolve(text, named)
 
     # -- keeping ---------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from evenstride.library import stored, tables
 from evenstride.library.database import MOST_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -270,6 +271,17 @@ def blocks(connection: Connection, recording_ids: Sequence[str] | None) -> dict[
         for recording_id, data in connection.execute(query)
         if wanted is None or recording_id in wanted
     }
+
+
+@contextmanager
+def sound_rows() -> Iterator[None]:
+    """Say that the database is damaged where values are not of the kind that was stored."""
+    try:
+        yield
+    except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
+        raise LibraryCorruptError(
+            "What the library holds about its runs is damaged; check it, and rebuild it."
+        ) from error
 
 
 def _candidates(connection: Connection, run_id: str | None = None) -> Iterable[Candidate]:

@@ -92,10 +92,10 @@ def details_row(recording: PreparedRecording) -> Row:
     """Make the row of table `details`: JSON of what is read with one run only."""
     return {
         "recording_id": recording.recording_id,
-        "laps": _to_json(_values(lap) for lap in recording.laps),
+        "laps": _to_json(_named(lap) for lap in recording.laps),
         "pauses": _to_json(recording.pauses),
-        "issues": _to_json(_values(issue) for issue in recording.issues),
-        "developer_fields": _to_json(_values(column) for column in recording.developer_fields),
+        "issues": _to_json(_named(issue) for issue in recording.issues),
+        "developer_fields": _to_json(_named(column) for column in recording.developer_fields),
         "dropped": json.dumps(dict(sorted(recording.measures.dropped.items()))),
     }
 
@@ -177,11 +177,11 @@ def recording_from_rows(run_id: str, row: Row, measures: Iterable[Row]) -> Store
             session_index=row["session_index"],
             file_name=row["name"],
             format=row["format"],
-            laps=tuple(Lap(*values) for values in json.loads(row["laps"])),
+            laps=tuple(Lap(**values) for values in json.loads(row["laps"])),
             pauses=tuple((start, end) for start, end in json.loads(row["pauses"])),
-            issues=tuple(Issue(*values) for values in json.loads(row["issues"])),
+            issues=tuple(Issue(**values) for values in json.loads(row["issues"])),
             developer_fields=tuple(
-                DeveloperField(*values) for values in json.loads(row["developer_fields"])
+                DeveloperField(**values) for values in json.loads(row["developer_fields"])
             ),
         )
     except (TypeError, ValueError) as error:
@@ -219,11 +219,12 @@ def number(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _values(thing: Lap | Issue | DeveloperField) -> list[Any]:
-    return [getattr(thing, field.name) for field in fields(thing)]
+def _named(thing: Lap | Issue | DeveloperField) -> Row:
+    # By name, so that a field added to the type later is never mistaken for another.
+    return {field.name: getattr(thing, field.name) for field in fields(thing)}
 
 
-def _to_json(values: Iterable[Sequence[Any]]) -> str:
+def _to_json(values: Iterable[Row | Sequence[float]]) -> str:
     return json.dumps(list(values), separators=(",", ":"), default=_as_plain)
 
 

@@ -41,9 +41,7 @@ _by_start = attrgetter("start_us")
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    recording_id: str
     run_id: str
-    sha256: str
     start_us: int
     elapsed_s: float
     serial_number: str | None
@@ -255,14 +253,11 @@ def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, tuple
     taken = set(
         connection.scalars(select(tables.runs.c.run_id).where(tables.runs.c.run_id.in_(stamps)))
     )
-    for item in items:
-        for recording in item.recordings:
-            if recording.recording_id in known:
-                continue
-            span = _span(recording, item.sha256)
-            run_id = _same_run(span, spans) or _new_run_id(connection, recording, taken)
-            placed[recording.recording_id] = (run_id, True)
-            insort(spans, replace(span, run_id=run_id), key=_by_start)
+    for recording in fresh:
+        span = _span(recording)
+        run_id = _same_run(span, spans) or _new_run_id(connection, recording, taken)
+        placed[recording.recording_id] = (run_id, True)
+        insort(spans, replace(span, run_id=run_id), key=_by_start)
     return placed
 
 
@@ -274,9 +269,7 @@ def _spans_near(connection: Connection, fresh: Sequence[PreparedRecording]) -> l
     start_us = type_coerce(recordings.started_at_utc, BigInteger)
     rows = connection.execute(
         select(
-            members.recording_id,
             members.run_id,
-            members.sha256,
             start_us,
             recordings.elapsed_s,
             recordings.device_serial_number,
@@ -288,11 +281,9 @@ def _spans_near(connection: Connection, fresh: Sequence[PreparedRecording]) -> l
     return [_Span(*row) for row in rows]
 
 
-def _span(recording: PreparedRecording, sha256: str) -> _Span:
+def _span(recording: PreparedRecording) -> _Span:
     return _Span(
-        recording.recording_id,
         "",
-        sha256,
         to_us(recording.run.started_at_utc),
         recording.elapsed_s,
         recording.run.device.serial_number,
@@ -310,8 +301,6 @@ def _same_run(new: _Span, others: Sequence[_Span]) -> str | None:
         other = others[index]
         if other.start_us > end_us:
             break
-        if other.sha256 == new.sha256:
-            continue  # the sessions of one file are runs of their own
         share = overlap(new.start_us, new.elapsed_s, other.start_us, other.elapsed_s)
         same_second = new.start_us // 1_000_000 == other.start_us // 1_000_000
         if same_second and new.serial_number == other.serial_number:

@@ -14,7 +14,7 @@ from evenstride.domain.errors import InputError
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.trend import Trend
 from evenstride.stats.filtering import run_filter
-from evenstride.stats.gaussian import Z95, mixture_quantile
+from evenstride.stats.gaussian import Z95, merge_by_spread, mixture_quantile
 from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
 from evenstride.stats.smoothing import change_between, level_at, smooth
 from evenstride.stats.verdict import decide, log_evidence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from evenstride.stats.smoothing import Smoothed
 
 _NODE_DAYS = 7.0
-_MOST_PREDICTING = 40
 # Nothing is known more exactly than this share of the typical run-to-run SD.
 _LEAST_SD = 1e-6
 
@@ -225,12 +224,10 @@ def _predict_block(
     weight = np.exp(before)
     mean = (weight * (block.predicted[0] + block.predicted[1])).sum(axis=1)
 
-    # Quantiles from the heaviest lanes only: the rest would cost far more than it changes.
-    best = np.sort(np.argsort(-weight.sum(axis=0), kind="stable")[:_MOST_PREDICTING])
-    lanes = filtered.lanes.pick(block.lane[best])
-    m1, m2, p11, p12, p22 = block.predicted[:, :, best]
+    m1, m2, p11, p12, p22 = block.predicted
     state_var = p11 + 2.0 * p12 + p22 + filtered.var[block.start : block.stop, None]
-    low, high = _run_quantiles(weight[:, best], m1 + m2, state_var, lanes)
+    lanes = filtered.lanes.pick(block.lane)
+    low, high = _run_quantiles(weight, m1 + m2, state_var, lanes)
     return score, mean, low, high
 
 
@@ -242,11 +239,8 @@ def _run_quantiles(
     components = np.sqrt(var[:, None, :] + lanes.own_var).reshape(shape)
     means = np.broadcast_to(mean[:, None, :], (mean.shape[0], *lanes.own_var.shape)).reshape(shape)
     weights = (weight[:, None, :] * lanes.own_weight).reshape(shape)
-    weights = weights / weights.sum(axis=1, keepdims=True)
-    return (
-        mixture_quantile(weights, means, components, 0.025),
-        mixture_quantile(weights, means, components, 0.975),
-    )
+    merged = merge_by_spread(weights / weights.sum(axis=1, keepdims=True), means, components)
+    return mixture_quantile(*merged, 0.025), mixture_quantile(*merged, 0.975)
 
 
 def _normal_band(

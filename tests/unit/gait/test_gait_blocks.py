@@ -11,7 +11,8 @@ from gait_frames import circle, frame
 
 def lengths(t, weight=None):
     t = np.asarray(t, dtype=float)
-    begin, end = blocks.cut(t, np.ones(t.size) if weight is None else weight)
+    weight = np.ones(t.size) if weight is None else weight
+    begin, end = blocks.cut(t, weight, np.cumsum(weight))
     return (end - begin).tolist()
 
 

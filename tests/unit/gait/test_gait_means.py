@@ -17,6 +17,7 @@ def channels(values, weight, clock=None, unit="%"):
         np.full(len(values), 0.5),
         values,
         weight,
+        np.cumsum(weight),
         float(weight.sum()) if clock is None else clock,
     )
 
@@ -98,8 +99,8 @@ def test_a_constant_series_is_not_infinitely_sure():
 
 def split(x, weight=None):
     weight = np.ones(x.size) if weight is None else weight
-    noise = means.run_means(channels(x, weight)).noise["c0"]
-    return means.thirds(x, weight, noise, unit="%", drift_unit="pp")
+    one = channels(x, weight)
+    return means.thirds(one, 0, means.run_means(one).noise("c0"), drift_unit="pp")
 
 
 def test_drift_is_last_third_minus_first():
@@ -126,17 +127,17 @@ def test_thirds_of_a_short_run_say_nothing():
 
 def test_a_part_is_judged_by_the_noise_of_the_whole():
     whole = channels(noisy(3600, seed=5), np.ones(3600))
-    noise = means.run_means(whole).noise
+    found = means.run_means(whole)
     chosen = np.zeros(3600, dtype=bool)
     chosen[600:900] = True
-    part = means.part_means(whole.part(chosen), noise)["c0"]
+    part = means.part_means(whole.part(chosen), found)["c0"]
     assert part.value == pytest.approx(whole.values[0, 600:900].mean())
     assert part.se > means.run_means(whole).estimates["c0"].se
-    everything = means.part_means(whole, noise)["c0"]
+    everything = means.part_means(whole, found)["c0"]
     assert everything.se == pytest.approx(means.run_means(whole).estimates["c0"].se)
 
 
 def test_a_part_without_readings_has_no_estimate():
     whole = channels(noisy(), np.ones(1800))
     nothing = whole.part(np.zeros(1800, dtype=bool))
-    assert means.part_means(nothing, means.run_means(whole).noise) == {}
+    assert means.part_means(nothing, means.run_means(whole)) == {}

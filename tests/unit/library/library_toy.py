@@ -73,10 +73,11 @@ def toy_file(
     product: str = "fr255",
     usable: float | None = None,
     sessions: int = 1,
+    apart_h: float = 1.0,
     comment: str = "",
     offset: int | None = 3600,
 ) -> bytes:
-    """Write a toy file; sessions follow one another, an hour apart."""
+    """Write a toy file; its sessions begin `apart_h` hours one after another."""
     content = {
         "start": start.timestamp(),
         "duration": duration,
@@ -85,6 +86,7 @@ def toy_file(
         "product": product,
         "usable": duration if usable is None else usable,
         "sessions": sessions,
+        "apart_h": apart_h,
         "comment": comment,
         "offset": offset,
     }
@@ -98,7 +100,7 @@ def toy_read(data: bytes, *, rows: int = 40) -> list[tuple[Recording, Measures]]
 
 
 def _session(c: dict[str, Any], index: int, rows: int) -> tuple[Recording, Measures]:
-    start = datetime.fromtimestamp(c["start"], UTC) + timedelta(hours=index)
+    start = datetime.fromtimestamp(c["start"], UTC) + timedelta(hours=index * c["apart_h"])
     has_balance = c["balance"] is not None
     rng = np.random.default_rng(int(c["start"]) % 2**32 + index)
     t = np.linspace(0.0, c["duration"], rows)

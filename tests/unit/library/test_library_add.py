@@ -167,9 +167,14 @@ def test_overlap_decides(library: Library, offset_s: int, duration: float, runs:
 
 
 def test_the_sessions_of_one_file_are_runs_of_their_own(library: Library) -> None:
-    # Two hours long, an hour apart: they overlap, yet one device cannot run twice at once.
-    (added,) = add(library, toy_file(duration=7200.0, sessions=2))
+    (added,) = add(library, toy_file(duration=3600.0, sessions=2))
     assert added.run_ids == ("20250101-063000", "20250101-073000")
+
+
+def test_a_file_that_holds_its_run_twice_is_one_run(library: Library) -> None:
+    (added,) = add(library, toy_file(sessions=2, apart_h=0.0))  # chained files do that
+    assert added.run_ids == ("20250101-063000",)
+    assert len(library.run("20250101-063000").recordings) == 2
 
 
 def test_the_same_recording_exported_again_is_the_same_run(library: Library) -> None:

@@ -18,6 +18,7 @@ from evenstride.formats.fit.columns import (
     Table,
     native,
     numbers,
+    series,
     table,
     timestamps,
 )
@@ -27,7 +28,7 @@ from evenstride.formats.fit.developer import (
     descriptions,
     developer_columns,
 )
-from evenstride.formats.fit.profile import fields, message_name, message_number
+from evenstride.formats.fit.profile import message_name, message_number, names
 from evenstride.formats.fit.scan import scan
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Messages(Mapping[Key, Column]):
     __slots__ = ("_described", "_names", "_segment", "_table")
 
     def __init__(self, segment: Segment, held: Table, described: tuple[Description, ...]) -> None:
-        known = {f.number: name for name, f in fields(held.number).items()}
+        known = names(held.number)
         numbers_met = dict.fromkeys(
             number for part in held.parts for number in part.group.definition.native
         )
@@ -99,17 +100,16 @@ class Messages(Mapping[Key, Column]):
 
     def series(self) -> dict[Key, FloatArray]:
         """Return all numeric fields, scaled, NaN where missing, the first value of arrays."""
-        known = fields(self._table.number)
-        out: dict[Key, FloatArray] = {}
-        for name, number in self._names.items():
-            column = native(self._table, number)
-            if number == TIMESTAMP or column is None or column.base in {BYTE, STRING}:
-                continue
-            field = known.get(name)
-            out[name] = numbers(column, field.scale, field.offset) if field else numbers(column)
-        for key, column in self.developer().items():
-            if column.base not in {BYTE, STRING}:
-                out[key] = numbers(column)
+        named = {number: name for name, number in self._names.items()}
+        out: dict[Key, FloatArray] = {
+            named[number]: value
+            for number, value in series(self._table).items()
+            if number != TIMESTAMP
+        }
+        if self._described:
+            for key, column in self.developer().items():
+                if column.base not in {BYTE, STRING}:
+                    out[key] = numbers(column)
         return out
 
 

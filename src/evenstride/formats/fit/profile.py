@@ -87,6 +87,12 @@ def fields(message: int) -> dict[str, Field]:
     }
 
 
+@lru_cache(maxsize=256)
+def names(message: int) -> dict[int, str]:
+    """Return the names of a message's native fields by number."""
+    return {field.number: name for name, field in fields(message).items()}
+
+
 @lru_cache(maxsize=4096)
 def enum_name(kind: str, value: int) -> str | None:
     """Return the word for a value of an enumeration, e.g. `cycling` for 2 of `sport`."""

@@ -19,7 +19,7 @@ import polars as pl
 from evenstride.domain.recording import SAMPLES_SCHEMA, DeveloperField, Issue
 from evenstride.formats.fit.columns import BYTE, STRING, component, native, numbers, timestamps
 from evenstride.formats.fit.developer import MAX_COLUMNS, descriptions, developer_columns
-from evenstride.formats.fit.profile import fields
+from evenstride.formats.fit.profile import fields, names
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -148,10 +148,10 @@ def _unpack_speed_distance(records: Table, values: dict[str, FloatArray]) -> Non
     column = native(records, packed.number)
     if column is None:
         return
-    names = {field.number: name for name, field in fields(records.number).items()}
+    named = names(records.number)
     targets = {"speed": "speed_m_s", "distance": "distance_m"}
     for c in packed.components:
-        target = targets[names[c.number]]
+        target = targets[named[c.number]]
         unpacked = component(
             column,
             bits=c.bits,

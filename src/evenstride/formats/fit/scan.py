@@ -29,8 +29,20 @@ FIELD_DESCRIPTION, DEVELOPER_DATA_ID = 206, 207
 
 # Far above anything a watch writes; below anything that would exhaust memory.
 MAX_MESSAGES = 4_000_000
+MAX_DEFINITIONS = 200_000
 MAX_GROUPS = 4_096
 MAX_SEGMENTS = 256
+
+_DESCRIBING = {FIELD_DESCRIPTION, DEVELOPER_DATA_ID}
+# The header bytes of the messages of each local number: two bits mean nothing, and the first four
+# numbers may carry a time.
+_HEADERS = [
+    [
+        *(local | unused for unused in (0x00, 0x10, 0x20, 0x30)),
+        *(range(0x80 + 32 * local, 0xA0 + 32 * local) if local < 4 else ()),
+    ]
+    for local in range(16)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +60,7 @@ class FieldSpec:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """What one definition message says: which message follows, how long it is, what is in it.
 
@@ -122,145 +134,151 @@ def _definition(body: bytes, developer: bool) -> Definition:  # noqa: FBT001
     return Definition(number, offset, big_endian, native, tuple(fields))
 
 
-def _repeats(  # noqa: PLR0917  (positional: called for every stretch of messages)
-    data: bytes, position: int, end: int, period: int, mark: bytes, most: int
-) -> int:
-    """Count how often `mark` stands at `position`, `position + period`, ... without a gap.
-
-    At most about `most` times: looking further would be for nothing.
-    """
-    window = 32
-    count = 0
-    while count < most:
-        stop = min(position + (count + window) * period, end)
-        chunk = data[position + count * period : stop : period]
-        left = len(chunk.lstrip(mark))
-        count += len(chunk) - left
-        if left or stop == end:
-            break
-        window *= 8
-    return count
-
-
 _MARKS = [bytes((header,)) for header in range(256)]
 _LONGEST_CYCLE = 6
-_EARLIEST, _LATEST = 8, 512
+_FIRST_REACH, _LAST_REACH = 512, 16_384
 
 
-def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]:  # noqa: C901, PLR0912, PLR0915
+def _cycle(
+    data: bytes, sizes: list[int], position: int, end: int
+) -> tuple[int, int, list[tuple[int, int]]]:
+    """Find out how often the next few messages repeat as they are.
+
+    Returns how often, the bytes they take, and header and place of each; 0 times if not at all.
+    """
+    first = data[position]
+    ahead = position
+    cycle = []
+    for _ in repeat(None, _LONGEST_CYCLE):
+        header = data[ahead]
+        size = sizes[header]
+        if not size:
+            return 0, 0, cycle
+        cycle.append((header, ahead))
+        ahead += size
+        if ahead >= end:
+            return 0, 0, cycle
+        if data[ahead] == first:
+            break
+    else:
+        return 0, 0, cycle
+    period = ahead - position
+    times = (end - position) // period
+    for header, at in cycle:
+        mark = _MARKS[header]
+        count = 0
+        window = 32
+        while count < times:
+            stop = min(at + (count + window) * period, end)
+            chunk = data[at + count * period : stop : period]
+            left = len(chunk.lstrip(mark))
+            count += len(chunk) - left
+            if left or stop == end:
+                break
+            window *= 8
+        times = min(times, count)
+    return times, period, cycle
+
+
+def _definition_end(data: bytes, position: int, end: int) -> int:
+    """Return where the definition at `position` ends; beyond `end` if it is cut off."""
+    stop = position + 6
+    if stop > end:
+        return end + 1
+    stop += 3 * data[position + 5]
+    if data[position] & 0x20:
+        if stop >= end:
+            return end + 1
+        stop += 1 + 3 * data[stop]
+    return stop
+
+
+def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]:
     """Find all messages in `data[start:end]`.
 
     One loop on purpose: it runs for every message of every file, and a call would double its cost.
     """
-    sizes = [0] * 256
-    appends: list[Callable[[int], None]] = [[].append] * 256
+    sizes = [0] * 256  # 0 where more is to be done than to note the place
+    nowhere: list[int] = []
+    appends: list[Callable[[int], None]] = [nowhere.append] * 256
     current: list[Group | None] = [None] * 256
-    groups: dict[tuple[bytes, bool, int], Group] = {}
-    issue: Issue | None = None
+    groups: dict[tuple[bytes, int], Group] = {}
     epoch = 0  # counts descriptions of developer fields: their meaning may change
-    seen = 0
-    wait = _EARLIEST
+    repeated = defined = rounds = 0
+    reach = _FIRST_REACH
     position = start
     header = 0
-    while position < end and issue is None:
-        # Do the next messages repeat? Look ahead to the next one with the same header.
-        first = data[position]
-        ahead = position
-        cycle = []
-        for _ in repeat(None, _LONGEST_CYCLE):
-            header = data[ahead]
-            size = sizes[header]
-            if not size:
-                break
-            cycle.append((header, ahead))
-            ahead += size
-            if ahead >= end or data[ahead] == first:
-                break
-        gained = 0
-        if cycle and ahead < end and data[ahead] == first:
-            period = ahead - position
-            count = (end - position) // period
+    while position < end:
+        times, period, cycle = _cycle(data, sizes, position, end)
+        if times > 3:
             for h, at in cycle:
-                count = min(count, _repeats(data, at, end, period, _MARKS[h], count))
-            if count > 3:
-                gained = count * len(cycle)
-                for h, at in cycle:
-                    group = current[h]
-                    assert group is not None
-                    group.runs.append((at, period, count))
-                position += count * period
-                seen += gained
-        # Trying costs as much as some thirty messages: try less often where it gains little.
-        wait = _EARLIEST if gained > 24 else min(wait * 2, _LATEST)
+                group = current[h]
+                assert group is not None
+                group.runs.append((at, period, times))
+            position += times * period
+            repeated += times * len(cycle)
+        # Looking costs as much as some thirty messages: look less often where it gains little.
+        gained = times > 3 and times * len(cycle) > 24
+        reach = _FIRST_REACH if gained else min(reach * 2, _LAST_REACH)
         # The messages that do not repeat, one by one.
-        taken = 0
-        for _ in repeat(None, wait):
-            if position >= end:
-                break
+        limit = min(end, position + reach)
+        while position < limit:
             header = data[position]
             size = sizes[header]
             if size:
                 appends[header](position)
                 position += size
-                taken += 1
                 continue
-            if header & 0xC0 != 0x40:
+            if header & 0xC0 == 0x40:
+                stop = _definition_end(data, position, end)
+                if stop > end:
+                    position = stop
+                    break
+                developer = bool(header & 0x20)
+                body = data[position + 2 : stop]
+                key = (data[position : position + 1] + body, epoch if developer else 0)
+                group = groups.get(key)
+                if group is None:
+                    group = Group(_definition(body, developer), position, [], [])
+                    groups[key] = group
+                described = group.definition.number in _DESCRIBING
+                for h in _HEADERS[header & 0x0F]:
+                    sizes[h] = 0 if described else group.definition.size
+                    appends[h] = group.singles.append
+                    current[h] = group
+                position = stop
+            else:
                 group = current[header]
                 if group is None:
-                    issue = Issue(
-                        "warning",
-                        "corrupt",
-                        "The file makes no sense from here on; what came before was read.",
-                        f"byte {position}",
-                    )
-                    break
-                # A description of developer fields: sizes[] is 0 so that it is noticed here.
+                    return _filled(groups), _corrupt(position)
                 epoch += 1
                 group.singles.append(position)
                 position += group.definition.size
-                continue
-            # A definition.
-            developer = bool(header & 0x20)
-            stop = position + 6
-            if stop <= end:
-                stop += 3 * data[position + 5]
-                if developer:
-                    stop += 1
-                    if stop <= end:
-                        stop += 3 * data[stop - 1]
-            if stop > end:
-                position = stop
-                break
-            body = data[position + 2 : stop]
-            key = (body, developer, epoch if developer else 0)
-            group = groups.get(key)
-            if group is None:
-                if len(groups) >= MAX_GROUPS:
-                    issue = _too_much(position)
-                    break
-                group = groups[key] = Group(_definition(body, developer), position, [], [])
-            local = header & 0x0F
-            headers = [local, local | 0x10, local | 0x20, local | 0x30]
-            if local < 4:
-                headers.extend(range(0x80 + (local << 5), 0xA0 + (local << 5)))
-            size = group.definition.size
-            append = group.singles.append
-            if group.definition.number in {FIELD_DESCRIPTION, DEVELOPER_DATA_ID}:
-                size = 0
-            for h in headers:
-                sizes[h], appends[h], current[h] = size, append, group
-            position = stop
-        seen += taken
-        if seen > MAX_MESSAGES:
-            issue = _too_much(position)
-    if position > end and issue is None:
+            defined += 1
+        rounds += 1
+        if rounds % 64 == 0 or defined > MAX_DEFINITIONS or len(groups) > MAX_GROUPS:
+            found = repeated + sum(len(g.singles) for g in groups.values())
+            if found > MAX_MESSAGES or defined > MAX_DEFINITIONS or len(groups) > MAX_GROUPS:
+                return _filled(groups), _too_much(position)
+    if position > end:
         group = current[header]
-        if header & 0xC0 != 0x40 and group is not None and group.singles:
-            last = group.singles[-1]
-            if last + group.definition.size == position:
-                group.singles.pop()
-        issue = _truncated(end)
-    return [g for g in groups.values() if g.singles or g.runs], issue
+        if header & 0xC0 != 0x40 and group is not None:
+            group.singles.pop()  # the message that was cut off: it was noted last
+        return _filled(groups), _truncated(end)
+    return _filled(groups), None
+
+
+def _filled(groups: dict[tuple[bytes, int], Group]) -> list[Group]:
+    return [g for g in groups.values() if g.singles or g.runs]
+
+
+def _corrupt(position: int) -> Issue:
+    return Issue(
+        "warning",
+        "corrupt",
+        "The file makes no sense from here on; what came before was read.",
+        f"byte {position}",
+    )
 
 
 def _truncated(position: int) -> Issue:

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios in one interleaved run, and the long forms of the statistical suites."""
