@@ -143,12 +143,12 @@ def _medians(data: bytes, rounds: int, slow_rounds: int) -> dict[str, float]:
                 print(f"{name}: not installed, left out", file=sys.stderr)
                 times.pop(name)
         for i in range(rounds):
-            for name in times:
+            for name, own in times.items():
                 contestant, own_rounds = contestants[name]
                 if i % (rounds // own_rounds) == 0:
                     begin = time.perf_counter()
                     contestant(data)
-                    times[name].append(time.perf_counter() - begin)
+                    own.append(time.perf_counter() - begin)
     return {name: 1000 * statistics.median(t) for name, t in times.items()}
 
 

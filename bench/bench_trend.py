@@ -9,6 +9,7 @@ import sys
 import time
 from functools import partial
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,6 +19,10 @@ from evenstride.stats.histories import still_runner, unruly_runner, walking_runn
 from evenstride.stats.lanes import single_lane
 from evenstride.stats.scoring import score
 from evenstride.stats.verdict import watch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.pool import Pool
 
 SCALE_PP = 0.4
 CHANGE_DAY = 120
@@ -131,7 +136,7 @@ def scores_of_one(seed: int) -> list[tuple[float, float]]:
     return [(s[m].log_score, s[m].coverage) for m in ("trend", "last_ten", "local_level")]
 
 
-def coverage_rows(pool, n: int) -> list[Row]:
+def coverage_rows(pool: Pool, n: int) -> list[Row]:
     """(1) Level bands."""
     inside, width, known_width, known_inside = np.array(
         pool.map(coverage_of_one, range(n), 5), dtype=float
@@ -141,7 +146,8 @@ def coverage_rows(pool, n: int) -> list[Row]:
         (
             f"level in its 95 % band, one pre-chosen day, {n} walking runners",
             ">= 93 %",
-            share_text(int(inside.sum()), n) + f"; known variances {100 * known_inside.mean():.1f} %",
+            share_text(int(inside.sum()), n)
+            + f"; known variances {100 * known_inside.mean():.1f} %",
             bool(inside.mean() >= 0.93),
         ),
         (
@@ -153,15 +159,14 @@ def coverage_rows(pool, n: int) -> list[Row]:
     ]
 
 
-def verdict_rows(pool, n: int, n_power: int) -> list[Row]:
+def verdict_rows(pool: Pool, n: int, n_power: int) -> Iterator[Row]:
     """(2) False alarms and power."""
-    rows: list[Row] = []
     for rho in (0.0, 0.2, 0.4):
         for heavy in (False, True):
             told = sum(pool.map(partial(told_of_one, rho=rho, heavy=heavy), range(n), 5))
             what = f"no change, a look after every run for a year: told of one; neighbours {rho}"
             what += ", heavy tails" if heavy else ", Gaussian"
-            rows.append((what, "<= 5 %", share_text(told, n), told <= 0.05 * n))
+            yield what, "<= 5 %", share_text(told, n), told <= 0.05 * n
     for rho, heavy, change in ((0.2, False, 1.0), (0.2, False, 2.0), (0.4, True, 1.0)):
         m = max(n // 3, 10)
         told = sum(
@@ -169,7 +174,7 @@ def verdict_rows(pool, n: int, n_power: int) -> list[Row]:
         )
         what = f"stepped {change} pp long ago, a year of weekly looks: told of a change; "
         what += f"neighbours {rho}" + (", heavy tails" if heavy else "")
-        rows.append((what, "<= 5 %", share_text(told, m), told <= 0.05 * m))
+        yield what, "<= 5 %", share_text(told, m), told <= 0.05 * m
     for rho, heavy in ((0.0, False), (0.2, False), (0.4, False), (0.2, True)):
         for change in (0.5, 1.0, 2.0):
             for ramp in (0.0, 60.0):
@@ -182,21 +187,19 @@ def verdict_rows(pool, n: int, n_power: int) -> list[Row]:
                 what += "step" if ramp == 0.0 else "over 60 days"
                 what += f", neighbours {rho}" + (", heavy tails" if heavy else "")
                 text = share_text(hits, n_power)
-                text += f", median {middle:.0f} days" if np.isfinite(middle) else ", median > 90 days"
-                rows.append((what, "wrong way <= 1 %", f"{text}, wrong way {wrong}", wrong <= 0.01 * n_power))
+                text += f", median {middle:.0f}" if np.isfinite(middle) else ", median > 90"
+                text += f" days, wrong way {wrong}"
+                yield what, "wrong way <= 1 %", text, wrong <= 0.01 * n_power
     told, wrong = np.array(pool.map(direction_of_walker, range(n_power), 2)).sum(axis=0)
-    rows.append(
-        (
-            f"walking levels, {n_power} runners: verdicts that name the wrong direction",
-            "<= 5 %",
-            share_text(int(wrong), int(told)) if told else "none told",
-            bool(wrong <= 0.05 * told),
-        )
+    yield (
+        f"walking levels, {n_power} runners: verdicts that name the wrong direction",
+        "<= 5 %",
+        share_text(int(wrong), int(told)) if told else "none told",
+        bool(wrong <= 0.05 * told),
     )
-    return rows
 
 
-def score_rows(pool, n: int) -> list[Row]:
+def score_rows(pool: Pool, n: int) -> list[Row]:
     """(3) One step ahead on unruly histories."""
     s = np.array(pool.map(scores_of_one, range(n), 2))
     rows: list[Row] = []
@@ -244,17 +247,21 @@ def speed_rows(repeats: int) -> list[Row]:
     ]
 
 
+def measured(quick: bool) -> Iterator[Row]:
+    """Measure everything, a row at a time."""
+    runners, still, changed, unruly = (60, 30, 10, 20) if quick else (1000, 500, 100, 200)
+    yield from speed_rows(2 if quick else 5)
+    with get_context("spawn").Pool(2) as pool:
+        yield from coverage_rows(pool, runners)
+        yield from score_rows(pool, unruly)
+        yield from verdict_rows(pool, still, changed)
+
+
 def results(quick: bool = False) -> list[Row]:
     """Measure everything; (what, target, measured, met)."""
-    runners, still, changed, unruly = (60, 30, 10, 10) if quick else (1000, 500, 200, 200)
-    rows = speed_rows(2 if quick else 5)
-    with get_context("spawn").Pool(2) as pool:
-        rows += coverage_rows(pool, runners)
-        rows += verdict_rows(pool, still, changed)
-        rows += score_rows(pool, unruly)
-    return rows
+    return list(measured(quick))
 
 
 if __name__ == "__main__":
-    for what, target, measured, met in results(quick="--quick" in sys.argv):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {measured}", flush=True)
+    for what, target, found, met in measured("--quick" in sys.argv):
+        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)

@@ -8,11 +8,11 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from fit_bytes import run
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evenstride.formats.containers import count, walk
+from fit_bytes import run
 
 FIT = run(20).to_bytes()
 

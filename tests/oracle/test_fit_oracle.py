@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import warnings
 from collections import defaultdict
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import fitdecode
 import numpy as np
@@ -14,6 +15,9 @@ import pytest
 from evenstride.formats.fit.columns import BYTE, STRING, component, numbers, text
 from evenstride.formats.fit.decode import decode
 from evenstride.formats.fit.profile import fields
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MESSAGES = (
     "file_id", "device_info", "developer_data_id", "field_description", "session", "lap", "event",
@@ -59,78 +63,109 @@ def shortened(ours: object, theirs: object) -> object:
     return ours[0] if isinstance(ours, tuple) and not isinstance(theirs, tuple) else ours
 
 
+@dataclass
+class Theirs:
+    """fitdecode's values of one kind of message, by row.
+
+    `native` and `developer` hold (raw value, scaled value or None) by field; `unpacked` components
+    by (packed field, component); `times` the resolved timestamps.
+    """
+
+    native: dict = field(default_factory=lambda: defaultdict(dict))
+    developer: dict = field(default_factory=lambda: defaultdict(dict))
+    unpacked: dict = field(default_factory=lambda: defaultdict(dict))
+    times: dict = field(default_factory=dict)
+
+
+def collected(frames) -> Theirs:
+    theirs = Theirs()
+    for row, frame in enumerate(frames):
+        for place, data in enumerate(frame.fields):
+            if data.field_def is None:
+                expanded(theirs, row, data, frame.fields[place:])
+            elif data.field_def.is_dev:
+                f = data.field
+                if f.name is not None:  # of one never described nothing is known
+                    key = (f.def_num, f.name, f.units)
+                    theirs.developer[key].setdefault(row, data.raw_value)
+            else:
+                number = data.field_def.def_num
+                theirs.native[number].setdefault(row, (data.raw_value, scaled_value(data)))
+                if number == TIMESTAMP and data.raw_value is not None:
+                    theirs.times[row] = data.raw_value
+    return theirs
+
+
+def expanded(theirs: Theirs, row: int, data, rest) -> None:
+    """Note a value that stands in no field of its own: a component, or a time in the header."""
+    if data.field.def_num == TIMESTAMP:
+        theirs.times.setdefault(row, data.raw_value)
+        return
+    # Components stand before the field they were packed in.
+    owner = next((d for d in rest if d.field_def is not None), None)
+    if owner is not None and owner.name == "compressed_speed_distance":
+        theirs.unpacked[owner.field_def.def_num, data.field.def_num][row] = data.value
+
+
+def scaled_value(data) -> float | None:
+    """Return the value in its unit, where it is a plain number under its main name."""
+    if data.field is None or data.parent_field is not None or data.field.type.enum:
+        return None
+    return data.value if isinstance(data.value, (int, float)) else None
+
+
 def compare(held, frames) -> int:
     """Compare all fields of all messages of one kind; return how many values were compared."""
-    expected = defaultdict(dict)  # key -> row -> (raw value, scaled value or None)
-    unpacked = defaultdict(dict)  # (packed field, component number) -> row -> scaled value
-    times = {}
-    for row, frame in enumerate(frames):
-        packed = None
-        for data in frame.fields:
-            if data.field_def is None:
-                if data.field is not None and data.field.def_num == TIMESTAMP:
-                    times.setdefault(row, data.raw_value)
-                elif packed is not None:
-                    unpacked[packed, data.field.def_num][row] = data.raw_value
-                continue
-            if data.field_def.is_dev:
-                f = data.field
-                if f.name is None:
-                    continue  # never described: nothing is known of it
-                key = ("developer", f.dev_data_index, f.def_num, f.name, f.units)
-                expected[key].setdefault(row, (data.raw_value, None))
-                continue
-            field = data.field
-            plain = (
-                field is not None
-                and data.parent_field is None
-                and not field.type.enum
-                and isinstance(data.value, (int, float))
-            )
-            value = (data.raw_value, data.value if plain else None)
-            expected[data.field_def.def_num].setdefault(row, value)
-            if data.field_def.def_num == TIMESTAMP and data.raw_value is not None:
-                times[row] = data.raw_value
-        # Components stand before the field they were packed in.
-        for i, data in enumerate(frame.fields):
-            if data.field_def is None and data.field is not None and data.is_expanded:
-                owner = next((d for d in frame.fields[i:] if d.field_def is not None), None)
-                if owner is not None and owner.name == "compressed_speed_distance":
-                    unpacked[owner.field_def.def_num, data.field.def_num][row] = data.value
-    compared = 0
+    theirs = collected(frames)
+    compare_native(held, theirs)
+    compare_developer(held, theirs)
+    compare_components(held, theirs)
+    seconds, known = held.times()
+    for row, at in theirs.times.items():
+        assert known[row]
+        assert seconds[row] == at, row
+    assert int(known[: len(frames)].sum()) == len(theirs.times)
+    kinds = (theirs.native, theirs.developer, theirs.unpacked)
+    return sum(len(rows) for kind in kinds for rows in kind.values())
+
+
+def compare_native(held, theirs: Theirs) -> None:
     names = {held.number(n): n for n in held if isinstance(n, str)}
-    developer = held.developer()
-    for key, rows in expected.items():
-        if isinstance(key, tuple):
-            # fitdecode keeps the index; ours keeps the application. Name, number and unit agree.
-            candidates = [
-                our_values(c)
-                for k, c in developer.items()
-                if (k.number, k.name, k.unit) == (key[2], key[3], key[4])
-            ]
-            assert candidates, key
-            for row, (raw, _) in rows.items():
-                assert any(same(shortened(c[row], raw), raw) for c in candidates), (key, row, raw)
-            compared += len(rows)
+    series = held.series()
+    for number, rows in theirs.native.items():
+        if number not in names:
+            assert all(raw in (None, ()) for raw, _ in rows.values()), number
             continue
-        if key not in names:
-            assert all(raw in (None, ()) for raw, _ in rows.values()), key
-            continue
-        column = held[names[key]]
+        name = names[number]
+        column = held[name]
         ours = our_values(column)
-        field = fields(held.message).get(names[key])
-        scaled = numbers(column, field.scale, field.offset) if field else numbers(column)
+        known = fields(held.message).get(name)
+        scaled = numbers(column, known.scale, known.offset) if known else numbers(column)
+        if number != TIMESTAMP and column.base not in {BYTE, STRING}:
+            np.testing.assert_array_equal(series[name], scaled)
         for row, (raw, value) in rows.items():
-            mine = shortened(ours[row], raw)
-            assert same(mine, raw), (names[key], row, mine, raw)
+            assert same(shortened(ours[row], raw), raw), (name, row, ours[row], raw)
             if value is not None:
-                assert scaled[row] == pytest.approx(value, rel=1e-12), (names[key], row)
-        compared += len(rows)
-    for (packed, number), rows in unpacked.items():
-        field = next(f for f in fields(held.message).values() if f.number == packed)
-        c = next(c for c in field.components if c.number == number)
+                assert scaled[row] == pytest.approx(value, rel=1e-12), (name, row)
+
+
+def compare_developer(held, theirs: Theirs) -> None:
+    # fitdecode keeps the index, ours the application: number, name and unit are the same in both.
+    developer = held.developer()
+    for key, rows in theirs.developer.items():
+        candidates = [
+            our_values(c) for k, c in developer.items() if (k.number, k.name, k.unit) == key
+        ]
+        for row, raw in rows.items():
+            assert any(same(shortened(c[row], raw), raw) for c in candidates), (key, row, raw)
+
+
+def compare_components(held, theirs: Theirs) -> None:
+    for (packed, number), rows in theirs.unpacked.items():
+        owner = next(f for f in fields(held.message).values() if f.number == packed)
+        c = next(c for c in owner.components if c.number == number)
         ours = component(
-            held[field.name],
+            held[owner.name],
             bits=c.bits,
             bit_offset=c.bit_offset,
             scale=c.scale,
@@ -138,14 +173,7 @@ def compare(held, frames) -> int:
             accumulate=c.accumulate,
         )
         for row, value in rows.items():
-            assert same(None if np.isnan(ours[row]) else ours[row], value), (field.name, row)
-        compared += len(rows)
-    seconds, known = held.times()
-    for row, at in times.items():
-        assert known[row]
-        assert seconds[row] == at, row
-    assert int(known[: len(frames)].sum()) == len(times)
-    return compared
+            assert same(None if np.isnan(ours[row]) else ours[row], value), (owner.name, row)
 
 
 def same(ours: object, theirs: object) -> bool:

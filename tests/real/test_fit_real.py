@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from evenstride.formats import read
 from evenstride.formats.containers import count, walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def index() -> dict[str, dict[str, str]]:
@@ -95,9 +98,7 @@ def test_the_mean_of_a_run_is_the_watchs_own(real_data: Path, name: str):
     (recording,) = read((real_data / name).read_bytes()).recordings
     mean = recording.samples["balance_left_pct"].mean()
     wide = name in {"runs/474597884061319569.fit", "runs/garmin-fenix-5-basic.fit"}
-    assert mean == pytest.approx(
-        recording.run.session_balance_left_pct, abs=0.35 if wide else 0.11
-    )
+    assert mean == pytest.approx(recording.run.session_balance_left_pct, abs=0.35 if wide else 0.11)
 
 
 SENSORS = {

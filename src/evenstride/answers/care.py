@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from evenstride.answers.preparing import recompute
@@ -38,11 +39,24 @@ def check_library(lib: Library) -> Answer:
         verdict="damaged" if damage else "clean",
         provenance=provenance(runs, "none"),
         sentences=(f"It holds {count_words(runs.height, 'run')}.",),
-        tables={
-            "findings": tuple(
-                {"name": f.where or f.code, "verdict": f.severity, "text": f.message} for f in found
-            )
-        },
+        tables={"findings": _finding_rows(found)},
+    )
+
+
+def _finding_rows(found: Sequence[CheckFinding]) -> tuple[FindingRow, ...]:
+    """List every damage by itself, and harmless notes by their kind."""
+    damage: list[FindingRow] = [
+        {"name": f.where or f.code, "verdict": f.severity, "text": f.message}
+        for f in found
+        if f.severity == "damage"
+    ]
+    notes = Counter(f.message for f in found if f.severity == "note")
+    return (
+        *damage,
+        *(
+            {"name": count_words(n, "file"), "verdict": "note", "text": message}
+            for message, n in notes.items()
+        ),
     )
 
 

@@ -68,6 +68,7 @@ def import_files(
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
         workers = min(workers, 8) if total >= _WORTH_WORKERS else 1
+    lib.sweep()
     refused: list[Outcome] = []
 
     def watch_files() -> Iterator[WatchFile]:

@@ -95,7 +95,8 @@ def lateral_acceleration_m_s2(
     speed = np.abs(velocity)
     middle = lattice[1:-2] + 0.5 * CHORD_S
     # The angle of a quotient of complex numbers is the turn from one to the next, within ±180°.
-    turn = np.angle(velocity[1:] * velocity[:-1].conj())
+    quotient = velocity[1:] * velocity[:-1].conj()
+    turn = np.arctan2(quotient.imag, quotient.real)
     moving = speed >= MOVING_M_S
     turn *= moving[1:] & moving[:-1]
     turned = np.concatenate(([0.0], np.cumsum(turn)))

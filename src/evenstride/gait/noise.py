@@ -59,11 +59,15 @@ _LARGEST_STRETCH: Final = 3.0
 
 
 def _grid() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    fast, share, slow = np.meshgrid(
-        *(np.array([v for v, _ in g]) for g in (_FAST_S, _SLOW_SHARE, _SLOW_S)), indexing="ij"
-    )
-    weight = np.einsum("i,j,k->ijk", *([p for _, p in g] for g in (_FAST_S, _SLOW_SHARE, _SLOW_S)))
-    return fast.ravel(), slow.ravel(), share.ravel(), np.log(weight.ravel())
+    points = [
+        (fast, slow, share, p_fast * p_slow * p_share)
+        for fast, p_fast in _FAST_S
+        for share, p_share in _SLOW_SHARE
+        # Without a slow part its time constant says nothing: one point stands for all.
+        for slow, p_slow in (_SLOW_S if share > 0.0 else ((_SLOW_S[0][0], 1.0),))
+    ]
+    fast, slow, share, weight = np.array(points).T
+    return fast, slow, share, np.log(weight)
 
 
 _FAST, _SLOW, _SHARE, _LOG_PRIOR = _grid()
@@ -134,7 +138,7 @@ def variance_of_mean(duration_s: FloatArray | float, stretch: float) -> FloatArr
     -------
         Shape (grid, m), or (grid, 1) for a scalar.
     """
-    d = np.atleast_1d(np.asarray(duration_s, dtype=float))
+    d = np.asarray(duration_s, dtype=float).reshape(1, -1)
     slow = _mean_variance(d, _SLOW_VALUES[:, None] / stretch)[_SLOW_AT]
     return variance_of_fast_mean(d) + _SHARE[:, None] * slow
 

@@ -93,13 +93,13 @@ def weights_s(t_s: FloatArray, pauses: Iterable[tuple[float, float]] = ()) -> Fl
     if t_s.size == 0:
         return np.zeros(0)
     dt = np.diff(t_s)
-    normal = dt[dt <= LONGEST_INTERVAL_S]
+    normal = dt if dt.size and dt.max() <= LONGEST_INTERVAL_S else dt[dt <= LONGEST_INTERVAL_S]
     if normal.size == 0:
         usual = 1.0
-    elif normal.min() == normal.max():
-        usual = float(normal[0])
     else:
-        usual = float(np.median(normal))
+        usual = float(normal.min())
+        if usual != normal.max():
+            usual = float(np.median(normal))
     for start, end in pauses:
         # A pause lies between a few neighbouring records: only those intervals are touched.
         first = max(int(np.searchsorted(t_s, start, "right")) - 1, 0)
@@ -129,18 +129,7 @@ def classify(
     weight_s = weights_s(t_s, pauses)
     standing, walking = _gaits(speed_m_s, cadence_spm)
     running = ~(standing | walking)
-    unsettled = running.copy()
-    r = np.flatnonzero(running)
-    if r.size:
-        t = t_s[r]
-        fresh = np.empty(r.size, dtype=bool)
-        fresh[0] = True
-        # What lies between the end of one running record and the next is a stop, a walk, a pause
-        # or a gap; all of them are breaks.
-        fresh[1:] = t[1:] - t[:-1] - weight_s[r[:-1]] >= BREAK_S
-        begins = np.flatnonzero(fresh)
-        since = t - np.repeat(t[begins], np.diff(np.append(begins, r.size)))
-        unsettled[r] = since < SETTLING_S
+    unsettled = _unsettled(t_s, weight_s, running)
     missing, implausible = _readings(gct_ms, balance_left_pct)
     reason = np.zeros(t_s.size, dtype=np.int8)
     for code, holds in reversed(
@@ -149,6 +138,29 @@ def classify(
         if holds is not None:
             np.copyto(reason, code, where=holds, casting="unsafe")
     return Usable(weight_s, reason, running)
+
+
+def _unsettled(t_s: FloatArray, weight_s: FloatArray, running: BoolArray) -> BoolArray:
+    """Find running records in the first seconds after a start, shape (n,)."""
+    unsettled = np.zeros(t_s.size, dtype=bool)
+    if not running.any():
+        return unsettled
+    turns = np.flatnonzero(running[1:] != running[:-1]) + 1
+    begins = turns[running[turns]]
+    stops = turns[~running[turns]] - 1
+    if running[0]:
+        begins = np.append(0, begins)
+    # What lies between the end of one running record and the next is a stop, a walk, a pause or a
+    # gap: a break, if it is long enough.
+    before = stops[: begins.size - 1]
+    breaks = t_s[begins[1:]] - t_s[before] - weight_s[before] >= BREAK_S
+    within = np.flatnonzero(t_s[1:] - t_s[:-1] - weight_s[:-1] >= BREAK_S) + 1
+    fresh = np.concatenate((begins[:1], begins[1:][breaks], within))
+    settled = np.searchsorted(t_s, t_s[fresh] + SETTLING_S)
+    for a, b in zip(fresh.tolist(), settled.tolist(), strict=True):
+        unsettled[a:b] = True
+    unsettled &= running
+    return unsettled
 
 
 def _gaits(speed_m_s: FloatArray, cadence_spm: FloatArray) -> tuple[BoolArray, BoolArray]:

@@ -95,7 +95,7 @@ class Library:
 
         Recordings of the same run by several devices or files (at least 80 % of the shorter one's
         time in common, or the same device and start) become one run. A run is named after the
-        start of the first recording of it that was added, `YYYYMMDD-HHMMSS` in UTC.
+        start of the first recording of it that was added: its local time, `YYYY-MM-DD-HHMM`.
 
         Returns
         -------

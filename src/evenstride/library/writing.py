@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
@@ -54,7 +54,7 @@ def overlap(start_a_us: int, elapsed_a_s: float, start_b_us: int, elapsed_b_s: f
         return 0.0
     start = max(start_a_us, start_b_us)
     end = min(start_a_us + elapsed_a_s * 1e6, start_b_us + elapsed_b_s * 1e6)
-    return max(0.0, end - start) / 1e6 / shorter
+    return min(max(0.0, end - start) / 1e6 / shorter, 1.0)  # a span is rounded to microseconds
 
 
 def add_batch(
@@ -327,4 +327,6 @@ def _new_run_id(connection: Connection, recording: PreparedRecording, taken: set
 
 
 def _stamp(recording: PreparedRecording) -> str:
-    return f"{recording.run.started_at_utc.astimezone(UTC):%Y%m%d-%H%M%S}"
+    run = recording.run
+    local = run.started_at_utc.astimezone(UTC) + timedelta(seconds=run.utc_offset_s or 0)
+    return f"{local:%Y-%m-%d-%H%M}"

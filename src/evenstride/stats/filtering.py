@@ -23,8 +23,11 @@ from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
 
 IndexArray = np.typing.NDArray[np.intp]
 
-# Variance of the level before the first run, (100 typical SDs)^2: flat for every purpose.
-DIFFUSE_VAR = 1e4
+# Before the first run the level is believed to be near the median of the first few, give or take
+# five times their scatter: worth a thirtieth of a run, yet enough for a first run that is wild to
+# be seen as such. Seven runs, one fewer than any verdict needs, so that no verdict peeks ahead.
+_START_RUNS, _START_SDS = 7, 5.0
+_MAD_TO_SD = 1.4826
 # A lane is dropped when its weight falls below this share of the best lane of its family.
 _DROP_BELOW = float(np.log(1e-5))
 _FROZEN_BELOW = float(np.log(1e-3))
@@ -107,14 +110,21 @@ def run_filter(
     alive = np.arange(lanes.log_prior.size)
     log_weight = lanes.log_prior.copy()
     state = np.zeros((5, alive.size))
-    state[2] = DIFFUSE_VAR
+    state[0], state[2] = start_of_level(value, var)
     state[4] = lanes.shared_var
     blocks: list[Block] = []
     start, size = 0, _FIRST_BLOCK
     while start < n:
         stop = min(start + size, n)
         block = _filter_block(
-            start, stop, step, value, var, lanes.pick(alive), alive, state, log_weight
+            lanes.pick(alive),
+            alive,
+            state,
+            log_weight,
+            runs=range(start, stop),
+            step=step,
+            value=value,
+            var=var,
         )
         blocks.append(block)
         log_weight = log_weight + block.log_density.sum(axis=0)
@@ -126,9 +136,16 @@ def run_filter(
     return Filtered(day, value, var, lanes, tuple(blocks))
 
 
-def log_predictive_frozen(
-    filtered: Filtered, first: int, stop: int, frozen_from: float
-) -> float:
+def start_of_level(value: FloatArray, var: FloatArray) -> tuple[float, float]:
+    """Return mean and variance of the level before the first run, units of the scale."""
+    few = value[:_START_RUNS]
+    middle = float(np.median(few))
+    scatter = _MAD_TO_SD * float(np.median(np.abs(few - middle)))
+    error = float(np.sqrt(np.median(var[:_START_RUNS])))
+    return middle, (_START_SDS * max(1.0, scatter, error)) ** 2
+
+
+def log_predictive_frozen(filtered: Filtered, first: int, stop: int, frozen_from: float) -> float:
     """Return the log density of some runs, given those before, were the level frozen meanwhile.
 
     Parameters
@@ -154,7 +171,14 @@ def log_predictive_frozen(
     lanes = replace(lanes, walk_var=np.zeros(near.size))
     step = np.diff(filtered.day, prepend=filtered.day[0])
     frozen = _filter_block(
-        first, stop, step, filtered.value, filtered.var, lanes, near, state, log_weight
+        lanes,
+        near,
+        state,
+        log_weight,
+        runs=range(first, stop),
+        step=step,
+        value=filtered.value,
+        var=filtered.var,
     )
     return float(np.logaddexp.reduce(log_weight + frozen.log_density.sum(axis=0)))
 
@@ -169,27 +193,26 @@ def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexAr
 
 
 def _filter_block(
-    start: int,
-    stop: int,
-    step: FloatArray,
-    value: FloatArray,
-    var: FloatArray,
     lane: Lanes,
     alive: IndexArray,
     state: FloatArray,
     log_weight: FloatArray,
+    *,
+    runs: range,
+    step: FloatArray,
+    value: FloatArray,
+    var: FloatArray,
 ) -> Block:
-    """Filter the runs [start, stop) in the lanes given."""
-    runs, width = stop - start, alive.size
-    predicted = np.empty((5, runs, width))
-    filtered = np.empty((5, runs, width))
-    log_density = np.empty((runs, width))
+    """Filter consecutive runs in the lanes given, from the state and the weights before them."""
+    predicted = np.empty((5, len(runs), alive.size))
+    filtered = np.empty((5, len(runs), alive.size))
+    log_density = np.empty((len(runs), alive.size))
     m1, m2, p11, p12, p22 = state
     root_weight = lane.own_weight / np.sqrt(2.0 * np.pi)
     own_var, shared_var, rate = lane.own_var, lane.shared_var, -1.0 / lane.tau_day
     walk_var = lane.walk_var
-    for i in range(runs):
-        dt = step[start + i]
+    for i, run in enumerate(runs):
+        dt = step[run]
         if dt > 0.0:
             phi = np.exp(dt * rate)
             p11 = p11 + dt * walk_var
@@ -197,9 +220,9 @@ def _filter_block(
             p12 = p12 * phi
             p22 = shared_var + phi * phi * (p22 - shared_var)
         c1, c2 = p11 + p12, p12 + p22
-        r = value[start + i] - m1 - m2
+        r = value[run] - m1 - m2
         r2 = r * r
-        precision = 1.0 / (own_var + (c1 + c2 + var[start + i]))
+        precision = 1.0 / (own_var + (c1 + c2 + var[run]))
         # The last component has the largest variance: relative to it nothing underflows.
         exponent = precision * (-0.5 * r2)
         widest = exponent[-1]
@@ -222,4 +245,4 @@ def _filter_block(
         p22 = p22 - c2 * c2 * h
         filtered[0, i], filtered[1, i] = m1, m2
         filtered[2, i], filtered[3, i], filtered[4, i] = p11, p12, p22
-    return Block(start, stop, alive, predicted, filtered, log_density, log_weight)
+    return Block(runs.start, runs.stop, alive, predicted, filtered, log_density, log_weight)

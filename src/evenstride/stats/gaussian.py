@@ -95,7 +95,7 @@ def mixture_quantile(weight: FloatArray, mean: FloatArray, sd: FloatArray, p: fl
         step = x - np.log(below / p) * below / np.maximum(slope, 1e-300)
         inside = (step > low) & (step < high) & (i < _PLAIN_STEPS or i % 2 == 0)
         x = np.where(inside, step, 0.5 * (low + high))
-    return x
+    return np.asarray(x)
 
 
 def merge_by_spread(
@@ -120,7 +120,8 @@ def merge_by_spread(
     length = rows * count
 
     def gather(x: FloatArray) -> FloatArray:
-        return np.bincount(flat, weights=x.ravel(), minlength=length).reshape(rows, count)
+        sums: FloatArray = np.bincount(flat, weights=x.ravel(), minlength=length)
+        return sums.reshape(rows, count)
 
     total = gather(weight)
     per = 1.0 / np.maximum(total, 1e-300)

@@ -25,7 +25,7 @@ _SHARES = np.array([0.0, 0.35, 0.7])
 _SHARE_PRIOR = np.array([0.45, 0.33, 0.22])
 _TAU_DAY = 3.0
 # Student-t by a discretised scale mixture: variance multipliers, and their weights for each nu.
-MULTIPLIERS = np.array([0.45, 1.0, 2.3, 7.0, 40.0, 2500.0])
+MULTIPLIERS = np.array([0.45, 1.0, 2.3, 7.0, 50.0, 1e5])
 WILD_FROM = 7.0
 _NUS = np.array([30.0, 5.0, 2.5])
 _NU_PRIOR = np.array([0.4, 0.35, 0.25])
@@ -67,7 +67,7 @@ class Lanes:
     @property
     def still(self) -> BoolArray:
         """Lanes in which the level stands still, shape (l,)."""
-        return self.walk_var == 0.0
+        return np.asarray(self.walk_var == 0.0)
 
     def pick(self, index: np.typing.NDArray[np.intp]) -> Lanes:
         """Return the lanes at `index`."""
@@ -104,7 +104,10 @@ def default_lanes() -> Lanes:
     )
     log_spread_prior = -0.5 * (np.log(_SPREADS / _SPREAD_CENTRE) / _SPREAD_LOG_SD) ** 2
     log_prior = (
-        log_spread_prior[s] + np.log(_WALK_PRIOR[w]) + np.log(_SHARE_PRIOR[c]) + np.log(_NU_PRIOR[t])
+        log_spread_prior[s]
+        + np.log(_WALK_PRIOR[w])
+        + np.log(_SHARE_PRIOR[c])
+        + np.log(_NU_PRIOR[t])
     )
     log_prior -= np.log(np.exp(log_prior).sum())
     var = _SPREADS[s] ** 2
@@ -163,12 +166,11 @@ def student_weights(nu: float) -> FloatArray:
     the variance is gathered into cells around the multipliers. A small floor keeps single wild
     runs (a failing or reversed sensor) possible in every lane.
     """
-    x = np.linspace(np.log(1e-2), np.log(1e6), 4001)
+    x = np.linspace(np.log(1e-2), np.log(1e7), 4001)
     half = nu / 2.0
     log_density = -half * x - half * np.exp(-x)
     density = np.exp(log_density - log_density.max())
     mid = 0.5 * (np.log(MULTIPLIERS[1:]) + np.log(MULTIPLIERS[:-1]))
     cell = np.searchsorted(mid, x)
-    weight = np.bincount(cell, weights=density, minlength=MULTIPLIERS.size)
-    weight /= weight.sum()
-    return weight * (1.0 - _WILD_FLOOR.sum()) + _WILD_FLOOR
+    mass: FloatArray = np.bincount(cell, weights=density, minlength=MULTIPLIERS.size)
+    return np.asarray(mass / mass.sum() * (1.0 - _WILD_FLOOR.sum()) + _WILD_FLOOR)

@@ -42,9 +42,7 @@ class Score:
     coverage: float
 
 
-def score(
-    day: FloatArray, value: FloatArray, se: FloatArray, *, scale: float
-) -> dict[str, Score]:
+def score(day: FloatArray, value: FloatArray, se: FloatArray, *, scale: float) -> dict[str, Score]:
     """Score the trend and its rivals one step ahead on a history.
 
     Parameters

@@ -162,9 +162,7 @@ def level_at(smoothed: Smoothed, day: FloatArray) -> tuple[FloatArray, FloatArra
     return mean, var
 
 
-def change_between(
-    smoothed: Smoothed, start: float, end: float
-) -> tuple[FloatArray, FloatArray]:
+def change_between(smoothed: Smoothed, start: float, end: float) -> tuple[FloatArray, FloatArray]:
     """Return mean and variance of level(end) - level(start) in every lane.
 
     Parameters

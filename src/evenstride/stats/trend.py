@@ -113,17 +113,31 @@ def fit_trend(
         high80=high80,
         low95=low95,
         high95=high95,
-        now=_estimate(weight, now_mean[0], now_var[0], origin, scale, unit, n_now),
-        change=_estimate(weight, change_mean, change_var, 0.0, scale, unit, n_now),
+        now=_estimate(
+            weight,
+            now_mean[0],
+            now_var[0],
+            origin=origin,
+            scale=scale,
+            unit=unit,
+            n_effective=n_now,
+        ),
+        change=_estimate(
+            weight,
+            change_mean,
+            change_var,
+            origin=0.0,
+            scale=scale,
+            unit=unit,
+            n_effective=n_now,
+        ),
         window_days=end - start,
         direction=decide(filtered, day_.size, float(log_e[-1]), window_days, smoothed),
         evidence=float(np.exp(min(log_e[-1], 700.0))),
         day_to_day=_positive_estimate(weight, spread, scale, unit),
         normal_low=origin + scale * normal_low,
         normal_high=origin + scale * normal_high,
-        mdc=_positive_estimate(
-            weight, Z95 * np.sqrt(2.0 * (spread**2 + typical_var)), scale, unit
-        ),
+        mdc=_positive_estimate(weight, Z95 * np.sqrt(2.0 * (spread**2 + typical_var)), scale, unit),
         wild=_wild(filtered, smoothed),
         log_score=score - np.log(scale),
         predicted=origin + scale * predicted,
@@ -158,6 +172,7 @@ def _estimate(
     weight: FloatArray,
     mean: FloatArray,
     var: FloatArray,
+    *,
     origin: float,
     scale: float,
     unit: str,
@@ -167,7 +182,9 @@ def _estimate(
     centre = float(weight @ mean)
     total = float(weight @ (var + (mean - centre) ** 2))
     sd = np.sqrt(np.maximum(var, _LEAST_SD**2))
-    low, high = (float(mixture_quantile(weight, mean[None], sd[None], p)[0]) for p in (0.025, 0.975))
+    low, high = (
+        float(mixture_quantile(weight, mean[None], sd[None], p)[0]) for p in (0.025, 0.975)
+    )
     return Estimate(
         value=origin + scale * centre,
         se=scale * float(np.sqrt(max(total, 0.0))),

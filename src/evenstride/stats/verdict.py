@@ -111,9 +111,7 @@ def decide(
     start = max(first, now - window_days)
     needed = float(np.log(EVIDENCE_NEEDED))
     # The dearer question is asked only when the cheaper one was answered.
-    if log_e < needed or (
-        start > first and log_evidence_since(filtered, count, start) < needed
-    ):
+    if log_e < needed or (start > first and log_evidence_since(filtered, count, start) < needed):
         return Direction.NOT_DISTINGUISHABLE
     smoothed = smooth(filtered, count) if smoothed is None else smoothed
     up = probability_up(smoothed, start, now)

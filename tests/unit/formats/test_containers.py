@@ -17,7 +17,7 @@ from evenstride.formats.containers import count, walk
 from fit_bytes import run
 
 FIT = run(20).to_bytes()
-OTHER = "This is not a file that a watch writes."
+OTHER = "This is neither a FIT file nor an archive."
 
 
 def zipped(members: dict[str, bytes]) -> bytes:

@@ -240,7 +240,8 @@ def test_chained_files_yield_their_runs():
     ("sub_sport", "word"),
     [
         (0, "running"), (255, "running"), (1, "treadmill_running"), (3, "trail_running"),
-        (4, "track_running"), (45, "indoor_running"), (58, "virtual_running"), (67, "ultra_running"),
+        (4, "track_running"), (45, "indoor_running"), (58, "virtual_running"),
+        (67, "ultra_running"),
     ],
 )  # fmt: skip
 def test_sports_on_foot(sub_sport, word):
@@ -401,6 +402,11 @@ def test_a_strap_known_to_measure_balance_is_taken_by_its_product(product, name)
 
 def test_two_sensors_that_could_have_supplied_it_are_flagged():
     fit = device(device(run(10), 1, product=1752, kind=30), 2, product=2593, kind=30)
+    assert codes(only(fit.to_bytes())) == ["several_sensors"]
+
+
+def test_a_sensor_changed_in_mid_run_under_the_same_index_is_flagged():
+    fit = device(device(run(10), 4, product=1752, kind=30), 4, product=2593, kind=30)
     assert codes(only(fit.to_bytes())) == ["several_sensors"]
 
 

@@ -15,7 +15,7 @@ def ou_covariance(lag_s, grid):
     return (1.0 - noise._SHARE[grid]) * fast + noise._SHARE[grid] * slow
 
 
-@pytest.mark.parametrize("grid", [0, 7, 22, 44])
+@pytest.mark.parametrize("grid", [0, 7, 22, 38])
 @pytest.mark.parametrize("duration", [20.0, 60.0, 1000.0])
 def test_variance_of_a_mean_is_the_double_integral(grid, duration):
     t = (np.arange(1500) + 0.5) * duration / 1500
@@ -23,7 +23,7 @@ def test_variance_of_a_mean_is_the_double_integral(grid, duration):
     assert noise.variance_of_mean(duration, 1.0)[grid, 0] == pytest.approx(brute, rel=1e-3)
 
 
-@pytest.mark.parametrize("grid", [0, 7, 22, 44])
+@pytest.mark.parametrize("grid", [0, 7, 22, 38])
 def test_covariance_of_two_means_is_the_double_integral(grid):
     t = (np.arange(1000) + 0.5) * 300.0 / 1000
     brute = ou_covariance(700.0 + t[:, None] - t[None, :], grid).mean()
@@ -58,7 +58,7 @@ def test_restricted_likelihood_is_that_of_the_textbook():
     t = (np.arange(n * 60) + 0.5) * length / 60
     hours = (np.arange(n) - (n - 1) / 2) * length / 3600
     one = np.ones(n)
-    for grid in (0, 13, 31, 44):
+    for grid in (0, 13, 31, 38):
         fine = ou_covariance(np.abs(t[:, None] - t[None, :]), grid)
         v = fine.reshape(n, 60, n, 60).mean(axis=(1, 3))
         v += noise._DRIFT_SD_PER_H**2 * np.outer(hours, hours)

@@ -47,12 +47,12 @@ def test_a_recording_comes_back_as_it_was(library: Library) -> None:
     recording, measures = toy_read(data)[0]
     (added,) = add(library, data)
     assert added.status == "imported"
-    assert added.run_ids == ("20250101-063000",)
-    run = library.run("20250101-063000")
+    assert added.run_ids == ("2025-01-01-0730",)
+    run = library.run("2025-01-01-0730")
     got = run.chosen
     assert run.recordings == (got,)
     assert got.recording_id == f"{sha256_of(data)[:16]}-0"
-    assert got.run == replace(recording.run, run_id="20250101-063000")
+    assert got.run == replace(recording.run, run_id="2025-01-01-0730")
     assert got.run.started_at_utc.utcoffset() == timedelta(0)
     assert got.laps == recording.laps
     assert got.pauses == recording.pauses
@@ -77,7 +77,7 @@ def test_nan_stays_nan(library: Library) -> None:
     measures = replace(recording.measures, estimates={"gct_ms": gct}, usable_share=nan)
     prepared = replace(prepared, recordings=(replace(recording, measures=measures),))
     library.add([prepared], imported_at_utc=NOW)
-    got = library.run("20250101-063000").chosen.measures
+    got = library.run("2025-01-01-0730").chosen.measures
     assert got.estimates["gct_ms"].value == gct.value
     assert np.isnan(
         [got.estimates["gct_ms"].se, got.estimates["gct_ms"].high, got.usable_share]
@@ -127,16 +127,16 @@ def test_other_samples_of_a_known_file_replace_the_old(library: Library) -> None
     add(library, data)
     (added,) = library.add([toy_prepare(library.root, data, rows=50)], imported_at_utc=NOW)
     assert added.status == "mended"
-    assert added.run_ids == ("20250101-063000",)
-    assert library.run("20250101-063000").chosen.rows == 50
+    assert added.run_ids == ("2025-01-01-0730",)
+    assert library.run("2025-01-01-0730").chosen.rows == 50
 
 
 def test_two_devices_on_one_run_are_one_run(library: Library) -> None:
     pod = toy_file(serial="1", balance=49.0, usable=1700)
     watch = toy_file(FIRST + timedelta(seconds=40), serial="2", balance=50.5, usable=1750)
     results = add(library, pod, watch)
-    assert {r.run_ids for r in results} == {("20250101-063000",)}
-    run = library.run("20250101-063000")
+    assert {r.run_ids for r in results} == {("2025-01-01-0730",)}
+    run = library.run("2025-01-01-0730")
     assert len(run.recordings) == 2
     assert run.chosen.sha256 == sha256_of(watch), "the more usable balance speaks"
     assert library.runs()["recordings"].to_list() == [2]
@@ -168,22 +168,22 @@ def test_overlap_decides(library: Library, offset_s: int, duration: float, runs:
 
 def test_the_sessions_of_one_file_are_runs_of_their_own(library: Library) -> None:
     (added,) = add(library, toy_file(duration=3600.0, sessions=2))
-    assert added.run_ids == ("20250101-063000", "20250101-073000")
+    assert added.run_ids == ("2025-01-01-0730", "2025-01-01-0830")
 
 
 def test_a_file_that_holds_its_run_twice_is_one_run(library: Library) -> None:
     (added,) = add(library, toy_file(sessions=2, apart_h=0.0))  # chained files do that
-    assert added.run_ids == ("20250101-063000",)
-    assert len(library.run("20250101-063000").recordings) == 2
+    assert added.run_ids == ("2025-01-01-0730",)
+    assert len(library.run("2025-01-01-0730").recordings) == 2
 
 
 def test_the_same_recording_exported_again_is_the_same_run(library: Library) -> None:
     add(library, toy_file(duration=0.0))
     (again,) = add(library, toy_file(duration=0.0, comment="exported again"))
     (other,) = add(library, toy_file(duration=0.0, serial="9"))
-    assert again.run_ids == ("20250101-063000",)
-    assert len(library.run("20250101-063000").chosen.measures.blocks) == 0
-    assert other.run_ids == ("20250101-063000-2",), "nothing in common but the second"
+    assert again.run_ids == ("2025-01-01-0730",)
+    assert len(library.run("2025-01-01-0730").chosen.measures.blocks) == 0
+    assert other.run_ids == ("2025-01-01-0730-2",), "nothing in common but the second"
 
 
 def test_a_third_recording_joins_the_run_it_shares_most_with(library: Library) -> None:
@@ -192,7 +192,7 @@ def test_a_third_recording_joins_the_run_it_shares_most_with(library: Library) -
     whole = toy_file(FIRST + timedelta(seconds=100), duration=2000.0, serial="2")
     add(library, early, late)
     (added,) = add(library, whole)
-    assert added.run_ids == ("20250101-064730",)
+    assert added.run_ids == ("2025-01-01-0747",)
 
 
 def test_the_runner_decides_which_recording_speaks(library: Library) -> None:
@@ -200,7 +200,7 @@ def test_the_runner_decides_which_recording_speaks(library: Library) -> None:
     watch = toy_file(FIRST + timedelta(seconds=4), serial="2", product="pace_pro", usable=1750)
     silent = toy_file(serial="3", product="fenix", balance=None, usable=1800)
     add(library, pod, watch, silent)
-    run_id = "20250101-063000"
+    run_id = "2025-01-01-0730"
 
     def speaks() -> str | None:
         chosen = library.run(run_id).chosen
@@ -219,7 +219,7 @@ def test_the_runner_decides_which_recording_speaks(library: Library) -> None:
     with pytest.raises(InputError, match="has no recording"):
         library.prefer(run_id, "0" * 16 + "-0")
     with pytest.raises(UnknownRunError):
-        library.prefer("20200101-000000", None)
+        library.prefer("2020-01-01-0000", None)
 
 
 def test_a_batch_is_added_wholly_or_not_at_all(library: Library) -> None:
@@ -236,8 +236,8 @@ def test_times_keep_their_moment(library: Library) -> None:
     there = timezone(timedelta(hours=-7))
     data = toy_file(datetime(2025, 6, 1, 20, 0, tzinfo=there), offset=-25_200)
     (added,) = add(library, data)
-    assert added.run_ids == ("20250602-030000",)
-    assert library.resolve("2025-06-01") == "20250602-030000"
+    assert added.run_ids == ("2025-06-01-2000",)
+    assert library.resolve("2025-06-01") == "2025-06-01-2000"
     with pytest.raises(ValueError, match="without a zone"):
         library.add(
             [toy_prepare(library.root, toy_file())],

@@ -169,7 +169,7 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
     assert database.version(root / DATABASE) == "0002"
     with closing(sqlite3.connect(root / DATABASE)) as connection:
         titles = {title for (title,) in connection.execute("SELECT title FROM runs")}
-    assert "run 20250101-063000" in titles
+    assert "run 2025-01-01-0730" in titles
     copy = root / "copies" / "library-0001.sqlite"
     assert database.version(copy) == "0001"
     copy.replace(root / DATABASE)

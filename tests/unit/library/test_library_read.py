@@ -76,7 +76,7 @@ def test_an_empty_library_lists_nothing(tmp_path: Path) -> None:
         with pytest.raises(EmptyLibraryError):
             empty.resolve("last")
         with pytest.raises(UnknownRunError):
-            empty.run("20250101-063000")
+            empty.run("2025-01-01-0630")
         with pytest.raises(UnknownRunError):
             empty.samples("0123456789abcdef-0")
 
@@ -94,7 +94,7 @@ def test_runs_without_the_measure_are_not_in_its_series(tmp_path: Path) -> None:
     files = [toy_file(), toy_file(FIRST + timedelta(days=1), balance=None)]
     import_all(tmp_path / "lib", files)
     with open_library(tmp_path / "lib") as library:
-        assert library.series("balance_left_pct")["run_id"].to_list() == ["20250101-063000"]
+        assert library.series("balance_left_pct")["run_id"].to_list() == ["2025-01-01-0730"]
         assert library.series("gct_ms").height == 2
         assert library.runs()["sensor"].to_list() == ["Running Dynamics Pod", None]
 
@@ -124,23 +124,23 @@ def test_settings_hold_json(tmp_path: Path) -> None:
 
 
 RUNS = [
-    ("20250101-063000", datetime(2025, 1, 1, 6, 30, tzinfo=UTC), 3600),
-    ("20250101-170000", datetime(2025, 1, 1, 17, 0, tzinfo=UTC), 3600),
-    ("20250102-233000", datetime(2025, 1, 2, 23, 30, tzinfo=UTC), 3600),  # the 3rd, local time
-    ("20250211-063000", datetime(2025, 2, 11, 6, 30, tzinfo=UTC), None),
+    ("2025-01-01-0630", datetime(2025, 1, 1, 6, 30, tzinfo=UTC), 3600),
+    ("2025-01-01-1700", datetime(2025, 1, 1, 17, 0, tzinfo=UTC), 3600),
+    ("2025-01-02-2330", datetime(2025, 1, 2, 23, 30, tzinfo=UTC), 3600),  # the 3rd, local time
+    ("2025-02-11-0630", datetime(2025, 2, 11, 6, 30, tzinfo=UTC), None),
 ]
 
 
 @pytest.mark.parametrize(
     ("text", "run_id"),
     [
-        ("20250101-063000", "20250101-063000"),
-        (" 20250101-17 ", "20250101-170000"),
-        ("last", "20250211-063000"),
-        ("LAST", "20250211-063000"),
-        ("2025-01-03", "20250102-233000"),
-        ("2025-2-11", "20250211-063000"),
-        ("202502", "20250211-063000"),
+        ("2025-01-01-0630", "2025-01-01-0630"),
+        (" 2025-01-01-17 ", "2025-01-01-1700"),
+        ("last", "2025-02-11-0630"),
+        ("LAST", "2025-02-11-0630"),
+        ("2025-01-03", "2025-01-02-2330"),
+        ("2025-2-11", "2025-02-11-0630"),
+        ("2025-02", "2025-02-11-0630"),
     ],
 )
 def test_a_run_goes_by_several_names(text: str, run_id: str) -> None:
@@ -150,12 +150,12 @@ def test_a_run_goes_by_several_names(text: str, run_id: str) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("2025-01-01", r"2 runs: 20250101-063000, 20250101-170000"),
-        ("20250101", r"2 runs"),
-        ("2025-01-02", r"nearest is 20250101-170000 on 2025-01-01|nearest is .*2025-01-0[13]"),
+        ("2025-01-01", r"2 runs: 2025-01-01-0630, 2025-01-01-1700"),
+        ("2025-01-01-", r"2 runs"),
+        ("2025-01-02", r"nearest is 2025-01-01-1700 on 2025-01-01|nearest is .*2025-01-0[13]"),
         ("2026-02-30", r"no run “2026-02-30”"),
-        ("20250101-063001", r"did you mean 20250101-063000"),
-        ("tuesday", r"the last run is 20250211-063000"),
+        ("2025-01-01-0631", r"did you mean 2025-01-01-0630"),
+        ("tuesday", r"the last run is 2025-02-11-0630"),
         ("", r"no run"),
         ("%", r"no run"),
     ],
@@ -166,8 +166,8 @@ def test_an_unknown_name_gets_a_suggestion(text: str, hint: str) -> None:
 
 
 def test_an_exact_id_beats_the_longer_ones() -> None:
-    twins = [("20250101-063000-2", FIRST, 0), ("20250101-063000", FIRST, 0)]
-    assert resolve("20250101-063000", twins) == "20250101-063000"
+    twins = [("2025-01-01-0630-2", FIRST, 0), ("2025-01-01-0630", FIRST, 0)]
+    assert resolve("2025-01-01-0630", twins) == "2025-01-01-0630"
 
 
 def start(action: str, root: Path, argument: str) -> subprocess.Popen[str]:

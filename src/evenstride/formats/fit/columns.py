@@ -7,20 +7,18 @@ integers with a validity mask until somebody asks for numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evenstride.formats.fit.profile import fields
 from evenstride.formats.fit.scan import IntArray  # noqa: TC001  (part of the types below)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from evenstride.domain.estimate import BoolArray, FloatArray
-    from evenstride.formats.fit.scan import Definition, FieldSpec, Group, Segment
+    from evenstride.formats.fit.scan import FieldSpec, Group, Segment
 
 AnyArray = npt.NDArray[Any]
 
@@ -28,7 +26,7 @@ BYTE, STRING = 0x0D, 0x07
 TIMESTAMP = 253
 
 # Base type number: (NumPy type without byte order, the value that means "invalid").
-_NUMBERS: dict[int, tuple[str, int | None]] = {
+NUMBERS: dict[int, tuple[str, int | None]] = {
     0x00: ("u1", 0xFF),  # enum
     0x01: ("i1", 0x7F),
     0x02: ("u1", 0xFF),
@@ -134,9 +132,9 @@ def read(part: Part, spec: FieldSpec, base: int) -> Column:
     if base == STRING:
         raw: AnyArray = np.ndarray((n,), f"S{size}", part.rows, spec.offset, strides).copy()
         return Column(raw, raw.view(np.uint8).reshape(n, size)[:, 0] != 0, base)
-    code, invalid = _NUMBERS.get(base, ("u1", None))
+    code, invalid = NUMBERS.get(base, ("u1", None))
     width = int(code[1])
-    if base not in _NUMBERS or size % width:
+    if base not in NUMBERS or size % width:
         # Bytes, unknown types, and sizes that do not fit the type: nothing is known but the bytes.
         raw = np.ndarray((n, size), np.uint8, part.rows, spec.offset, (*strides, 1)).copy()
         return Column(raw, (raw != 0xFF).any(axis=1), BYTE)
@@ -147,94 +145,6 @@ def read(part: Part, spec: FieldSpec, base: int) -> Column:
         raw = np.ndarray((n, size // width), dtype, part.rows, spec.offset, (*strides, width))
     raw = raw.astype(code)
     return Column(raw, raw == raw if invalid is None else raw != invalid, base)  # noqa: PLR0124
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Batch:
-    """The fields of one type in a definition: where their bytes are, one row of indices each."""
-
-    specs: tuple[FieldSpec, ...]
-    bytes_at: IntArray
-    dtype: str
-    native: str
-    invalid: int | None
-    scales: FloatArray
-    offsets: FloatArray
-
-
-@lru_cache(maxsize=1024)
-def _batches(definition: Definition) -> tuple[_Batch, ...]:
-    known = {f.number: f for f in fields(definition.number).values()}
-    by_base: dict[int, list[FieldSpec]] = {}
-    for spec in definition.native.values():
-        if spec.base in _NUMBERS and spec.size % int(_NUMBERS[spec.base][0][1]) == 0:
-            by_base.setdefault(spec.base, []).append(spec)
-    out = []
-    for base, specs in by_base.items():
-        code, invalid = _NUMBERS[base]
-        starts = np.array([s.offset for s in specs])
-        described = [known.get(s.number) for s in specs]
-        out.append(
-            _Batch(
-                tuple(specs),
-                starts[:, None] + np.arange(int(code[1])),
-                (">" if definition.big_endian else "<") + code,
-                code,
-                invalid,
-                np.array([1.0 if f is None else f.scale for f in described]),
-                np.array([0.0 if f is None else f.offset for f in described]),
-            )
-        )
-    return tuple(out)
-
-
-_FEW = 128
-
-
-def series(table: Table) -> dict[int, FloatArray]:
-    """Return all native numeric fields at once: raw / scale - offset, NaN where missing.
-
-    The same as `native` and `numbers` field by field. A file has some hundred fields that occur in
-    a handful of messages, so fields of one type are read together where the messages are few.
-
-    Parameters
-    ----------
-    table
-        n messages.
-
-    Returns
-    -------
-        By field number, shape (n,); of array fields the first value.
-    """
-    n = len(table)
-    out: dict[int, FloatArray] = {}
-    for part in table.parts:
-        rows = len(part.rows)
-        whole = np.ndarray((rows, part.rows.itemsize), np.uint8, part.rows)
-        for batch in _batches(part.group.definition):
-            own: Iterable[FloatArray]
-            if rows <= _FEW:
-                raw = whole.take(batch.bytes_at, axis=1).view(batch.dtype)[:, :, 0].T
-                together: FloatArray = raw / batch.scales[:, None] - batch.offsets[:, None]
-                if batch.invalid is not None:
-                    together[raw == batch.invalid] = np.nan
-                own = together
-            else:
-                own = [
-                    numbers(read(part, spec, spec.base), scale, offset)
-                    for spec, scale, offset in zip(
-                        batch.specs, batch.scales.tolist(), batch.offsets.tolist(), strict=True
-                    )
-                ]
-            for spec, value in zip(batch.specs, own, strict=True):
-                if part.places is None:
-                    out[spec.number] = value
-                    continue
-                joined = out.get(spec.number)
-                if joined is None:
-                    joined = out[spec.number] = np.full(n, np.nan)
-                joined[part.places] = value
-    return out
 
 
 def merged(table: Table, pieces: Sequence[tuple[Part, Column]]) -> Column | None:

@@ -18,7 +18,6 @@ from evenstride.formats.fit.columns import (
     Table,
     native,
     numbers,
-    series,
     table,
     timestamps,
 )
@@ -30,6 +29,7 @@ from evenstride.formats.fit.developer import (
 )
 from evenstride.formats.fit.profile import message_name, message_number, names
 from evenstride.formats.fit.scan import scan
+from evenstride.formats.fit.series import series
 
 if TYPE_CHECKING:
     from evenstride.domain.estimate import BoolArray, FloatArray

@@ -136,7 +136,7 @@ def _definition(body: bytes, developer: bool) -> Definition:  # noqa: FBT001
 
 _MARKS = [bytes((header,)) for header in range(256)]
 _LONGEST_CYCLE = 6
-_FIRST_REACH, _LAST_REACH = 512, 16_384
+_FIRST_REACH, _LAST_REACH = 256, 65_536
 
 
 def _cycle(
@@ -148,7 +148,7 @@ def _cycle(
     """
     first = data[position]
     ahead = position
-    cycle = []
+    cycle: list[tuple[int, int]] = []
     for _ in repeat(None, _LONGEST_CYCLE):
         header = data[ahead]
         size = sizes[header]
@@ -193,7 +193,9 @@ def _definition_end(data: bytes, position: int, end: int) -> int:
     return stop
 
 
-def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]:
+def _walk(  # noqa: C901, PLR0912, PLR0915
+    data: bytes, start: int, end: int
+) -> tuple[list[Group], Issue | None]:
     """Find all messages in `data[start:end]`.
 
     One loop on purpose: it runs for every message of every file, and a call would double its cost.
@@ -236,7 +238,7 @@ def _walk(data: bytes, start: int, end: int) -> tuple[list[Group], Issue | None]
                     break
                 developer = bool(header & 0x20)
                 body = data[position + 2 : stop]
-                key = (data[position : position + 1] + body, epoch if developer else 0)
+                key = (body, epoch if developer else -1)
                 group = groups.get(key)
                 if group is None:
                     group = Group(_definition(body, developer), position, [], [])

@@ -103,14 +103,21 @@ def devices(segment: Segment) -> list[Part]:
         # A device without an index cannot be told from another: each mention stands for itself.
         key = (index, -1 if index is not None else row)
         known = merged.get(key)
+        if known is not None and _another(known, found):
+            merged[index, -2 - row] = known  # its index was given to another device
+            known = None
         merged[key] = found if known is None else _joined(known, found)
     return list(merged.values())
 
 
+def _another(known: Part, found: Part) -> bool:
+    """Whether a later message under the same index tells of another device."""
+    pairs = ((known.product, found.product), (known.serial_number, found.serial_number))
+    return any(a is not None and b is not None and a != b for a, b in pairs)
+
+
 def _joined(known: Part, found: Part) -> Part:
-    """Add what a later message says: an index may be given to another sensor, but not silently."""
-    if known.product and found.product and known.product != found.product:
-        return found
+    """Add what a later message says of the same device."""
     return replace(
         known,
         device_type=known.device_type if found.device_type is None else found.device_type,
