@@ -11,10 +11,11 @@ from evenstride.domain.answer import Answer
 from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from evenstride.library import Library, Prepared, StoredFile
+    from evenstride.answers.rows import FindingRow
+    from evenstride.library import CheckFinding, Library, Prepared, StoredFile
 
     Progress = Callable[[int, int], None]
 
@@ -51,13 +52,11 @@ def _finding_rows(found: Sequence[CheckFinding]) -> tuple[FindingRow, ...]:
         if f.severity == "damage"
     ]
     notes = Counter(f.message for f in found if f.severity == "note")
-    return (
-        *damage,
-        *(
-            {"name": count_words(n, "file"), "verdict": "note", "text": message}
-            for message, n in notes.items()
-        ),
-    )
+    summed: list[FindingRow] = [
+        {"name": count_words(n, "file"), "verdict": "note", "text": message}
+        for message, n in notes.items()
+    ]
+    return (*damage, *summed)
 
 
 def rebuild_library(lib: Library, *, on_progress: Progress | None = None) -> Answer:
