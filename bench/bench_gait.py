@@ -16,10 +16,11 @@ for _folder in (_TESTS, _TESTS / "recovery"):
     if str(_folder) not in sys.path:
         sys.path.append(str(_folder))
 
-from run_worlds import World, coverage  # noqa: E402 - same
+# The simulators are those of the tests, found by the folders just added.
+from run_worlds import World, coverage  # noqa: E402
 
-from evenstride.gait import measure  # noqa: E402 - after them, as one block
-from gait_frames import circle, frame  # noqa: E402 - the tests' own simulators, found above
+from evenstride.gait import measure  # noqa: E402
+from gait_frames import circle, frame  # noqa: E402
 
 Row = tuple[str, str, str, bool]
 

@@ -20,6 +20,7 @@ from fit_bytes import (
     FLOAT32,
     RECORD,
     SIZES,
+    STRING,
     T0,
     UINT8,
     UINT16,
@@ -106,6 +107,27 @@ def test_flipped_bits_give_a_reading(flips):
     for at, bit in flips:
         data[at] ^= 1 << bit
     check(read(bytes(data)))
+
+
+TYPES = [*CODES, STRING, 0x8E, 0x8F, 0x90, 0xFF, 0x55]
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(RICH) - 1), st.sampled_from(TYPES)), min_size=1, max_size=9
+    )
+)
+def test_types_put_anywhere_give_a_reading(changes):
+    data = bytearray(RICH)
+    for at, value in changes:
+        data[at] = value
+    check(read(bytes(data)))
+    for file in decode(bytes(data))[0]:
+        for name in file.names():
+            held = file.messages(name)
+            held.series()
+            held.times()
 
 
 @given(st.integers(0, len(RICH)), st.integers(0, 60), st.binary(max_size=40))

@@ -47,7 +47,7 @@ def export(
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write everything as open files: CSV, JSON, Parquet and the raw files."""
+    """Write everything as open files: CSV, JSON, Parquet, raw."""
     from evenstride.answers import export_library
 
     with opened(library) as lib:

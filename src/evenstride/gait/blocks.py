@@ -60,8 +60,9 @@ def cut(
     if t_s.size == 0:
         return none, none
     broken = t_s[1:] - t_s[:-1] - weight_s[:-1] >= LARGEST_BREAK_S
-    first = np.concatenate(([0], np.flatnonzero(broken) + 1))
-    last = np.append(first[1:], t_s.size)
+    inner = np.flatnonzero(broken) + 1
+    first = np.concatenate(([0], inner))
+    last = np.concatenate((inner, [t_s.size]))
     start_s = ends_s[first] - weight_s[first]
     length_s = ends_s[last - 1] - start_s
     keep = length_s >= SHORTEST_BLOCK_S

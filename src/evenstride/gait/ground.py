@@ -47,8 +47,9 @@ def local_metres(lat_deg: FloatArray, lon_deg: FloatArray) -> ComplexArray:
     A flat map is good to 0.1 % over the 20 km around the start that a run covers.
     """
     east_deg = lon_deg - lon_deg[0]
-    # Across 180° the difference, not the longitude, is what is small.
-    east_deg -= 360.0 * np.round(east_deg / 360.0)
+    if east_deg.max() - east_deg.min() > 180.0:
+        # Across 180° the difference, not the longitude, is what is small.
+        east_deg -= 360.0 * np.round(east_deg / 360.0)
     metres = np.empty(lat_deg.shape, dtype=np.complex128)
     metres.real = east_deg * (METRES_PER_DEG * np.cos(np.radians(lat_deg[0])))
     metres.imag = (lat_deg - lat_deg[0]) * METRES_PER_DEG

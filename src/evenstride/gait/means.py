@@ -223,8 +223,10 @@ def _fit(
     n = min(noise_model.number_of_parts(total_s), values.shape[1])
     # Each record belongs to the part its middle lies in; a record of no weight decides nothing.
     cuts = np.searchsorted(ends_s - 0.5 * weight_s, np.arange(n) * (total_s / n))
-    cuts = cuts[np.append(True, cuts[1:] > cuts[:-1]) & (cuts < values.shape[1])]
-    weighted = values * weight_s
+    if not (cuts[1:] > cuts[:-1]).all() or cuts[-1] >= values.shape[1]:
+        cuts = np.unique(np.minimum(cuts, values.shape[1] - 1))
+    # At one record a second, as most watches write, there is nothing to multiply.
+    weighted = values if weight_s.min() == weight_s.max() == 1.0 else values * weight_s
     sums = np.add.reduceat(weighted, cuts, axis=1)
     part_s = np.add.reduceat(weight_s, cuts)
     mean = sums.sum(axis=1) / total_s

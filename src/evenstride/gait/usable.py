@@ -92,7 +92,8 @@ def weights_s(t_s: FloatArray, pauses: Iterable[tuple[float, float]] = ()) -> Fl
     """
     if t_s.size == 0:
         return np.zeros(0)
-    dt = np.diff(t_s)
+    weight_s = np.empty(t_s.size)
+    dt = np.subtract(t_s[1:], t_s[:-1], out=weight_s[:-1])
     normal = dt if dt.size and dt.max() <= LONGEST_INTERVAL_S else dt[dt <= LONGEST_INTERVAL_S]
     if normal.size == 0:
         usual = 1.0
@@ -105,10 +106,12 @@ def weights_s(t_s: FloatArray, pauses: Iterable[tuple[float, float]] = ()) -> Fl
         first = max(int(np.searchsorted(t_s, start, "right")) - 1, 0)
         last = min(int(np.searchsorted(t_s, end, "left")), dt.size)
         for i in range(first, last):
-            dt[i] -= max(0.0, min(end, t_s[i + 1]) - max(start, t_s[i]))
-    dt[dt > LONGEST_INTERVAL_S] = usual
-    # A record that falls into a pause would count backwards.
-    return np.append(np.maximum(dt, 0.0), usual)
+            paused_s = max(0.0, min(end, t_s[i + 1]) - max(start, t_s[i]))
+            dt[i] = max(dt[i] - paused_s, 0.0)
+    if normal is not dt:
+        dt[dt > LONGEST_INTERVAL_S] = usual
+    weight_s[-1] = usual
+    return weight_s
 
 
 def classify(

@@ -23,10 +23,11 @@ from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
 
 IndexArray = np.typing.NDArray[np.intp]
 
-# Before the first run the level is believed to be near the median of the first few, give or take
-# five times their scatter: worth a thirtieth of a run, yet enough for a first run that is wild to
-# be seen as such. Seven runs, one fewer than any verdict needs, so that no verdict peeks ahead.
-_START_RUNS, _START_SDS = 7, 5.0
+# Before the first run the level is believed to be near the median of the first seven, give or take
+# 2.5 times their scatter: worth a sixth of a run, yet enough for a first run that is wild to be
+# seen as such. Seven is one fewer than any verdict needs, so no verdict peeks ahead. The median of
+# fewer says less.
+_START_RUNS, _START_SDS, _START_SDS_OF_FEW = 7, 2.5, 5.0
 _MAD_TO_SD = 1.4826
 # A lane is dropped when its weight falls below this share of the best lane of its family.
 _DROP_BELOW = float(np.log(1e-5))
@@ -142,7 +143,8 @@ def start_of_level(value: FloatArray, var: FloatArray) -> tuple[float, float]:
     middle = float(np.median(few))
     scatter = _MAD_TO_SD * float(np.median(np.abs(few - middle)))
     error = float(np.sqrt(np.median(var[:_START_RUNS])))
-    return middle, (_START_SDS * max(1.0, scatter, error)) ** 2
+    sds = _START_SDS if few.size == _START_RUNS else _START_SDS_OF_FEW
+    return middle, (sds * max(1.0, scatter, error)) ** 2
 
 
 def log_predictive_frozen(filtered: Filtered, first: int, stop: int, frozen_from: float) -> float:

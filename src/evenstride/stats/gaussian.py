@@ -30,7 +30,6 @@ _SQRT_HALF = float(np.sqrt(0.5))
 _INV_SQRT_2PI = float(1.0 / np.sqrt(2.0 * np.pi))
 _PLAIN_STEPS, _NEWTON_STEPS, _TOLERANCE = 12, 80, 1e-7
 _MERGE_LOG_RATIO = float(np.log(1.4))
-_MOST_MERGED = 32
 
 Z80 = 1.2815515655446004
 Z95 = 1.959963984540054
@@ -110,18 +109,20 @@ def merge_by_spread(
 
     Returns
     -------
-        Weights, means and SDs of at most 32 components, shape (m, b): each has the mean and the
+        Weights, means and SDs of the merged components, shape (m, b): each has the mean and the
         variance of those merged, whose SDs are within a factor of 1.4. Empty ones weigh 0.
     """
     rows = mean.shape[0]
-    cell = np.clip(np.log(sd / sd.min()) / _MERGE_LOG_RATIO, 0, _MOST_MERGED - 1).astype(np.intp)
+    # Cells lie at fixed places, so that what is merged does not depend on the other rows.
+    cell = np.floor(np.log(sd) / _MERGE_LOG_RATIO).astype(np.intp)
+    cell -= cell.min()
     count = int(cell.max()) + 1
     flat = (cell + count * np.arange(rows)[:, None]).ravel()
     length = rows * count
 
     def gather(x: FloatArray) -> FloatArray:
-        sums: FloatArray = np.bincount(flat, weights=x.ravel(), minlength=length)
-        return sums.reshape(rows, count)
+        sums = np.bincount(flat, weights=x.ravel(), minlength=length)
+        return np.asarray(sums, dtype=np.float64).reshape(rows, count)
 
     total = gather(weight)
     per = 1.0 / np.maximum(total, 1e-300)

@@ -172,5 +172,6 @@ def student_weights(nu: float) -> FloatArray:
     density = np.exp(log_density - log_density.max())
     mid = 0.5 * (np.log(MULTIPLIERS[1:]) + np.log(MULTIPLIERS[:-1]))
     cell = np.searchsorted(mid, x)
-    mass: FloatArray = np.bincount(cell, weights=density, minlength=MULTIPLIERS.size)
+    sums = np.bincount(cell, weights=density, minlength=MULTIPLIERS.size)
+    mass = np.asarray(sums, dtype=np.float64)
     return np.asarray(mass / mass.sum() * (1.0 - _WILD_FLOOR.sum()) + _WILD_FLOOR)

@@ -18,6 +18,7 @@ from fit_bytes import (
     DEVICE_INFO,
     ENUM,
     FLOAT32,
+    FLOAT64,
     LAP,
     RECORD,
     RECORD_FIELDS,
@@ -152,6 +153,18 @@ def test_compressed_speed_and_distance_count_on_past_their_twelve_bits():
     samples = only(with_fields([(8, 3, BYTE)], rows).to_bytes()).samples
     assert samples["speed_m_s"].to_list() == pytest.approx([3.0, 3.1, 3.2, None])
     assert samples["distance_m"].to_list() == [100 / 16, 250.0, (4096 + 50) / 16, None]
+
+
+def test_fields_of_a_type_they_cannot_have_are_missing():
+    # Speed and distance packed in a string, a time as a float, a speed without measure.
+    rows = [b"abc" + struct.pack("<d", 1e300)] * 3
+    samples = only(with_fields([(8, 3, STRING), (6, 8, FLOAT64), (41, 0, UINT16)], rows).to_bytes())
+    assert samples.samples["speed_m_s"].null_count() == 3
+    assert samples.samples["distance_m"].null_count() == 3
+    fit = Fit().file_id().define(0, RECORD, [(253, 4, FLOAT32), (41, 2, UINT16)])
+    fit.data(0, struct.pack("<fH", 1e9, 2500))
+    refusal = read(fit.session(T0, 1).to_bytes()).refusal
+    assert refusal.sentence == "None of the samples in this file has a sound time."
 
 
 def test_records_out_of_order_repeated_and_without_time_are_put_right_and_flagged():

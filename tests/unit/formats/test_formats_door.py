@@ -5,9 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from fit_bytes import run
-
 from evenstride.formats import read
+from fit_bytes import run
 
 
 def test_importing_the_door_imports_nothing_heavy():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AnyArray = npt.NDArray[Any]
 
 BYTE, STRING = 0x0D, 0x07
+_ABSURD = 1e30
 TIMESTAMP = 253
 
 # Base type number: (NumPy type without byte order, the value that means "invalid").
@@ -147,6 +148,7 @@ def read(part: Part, spec: FieldSpec, base: int) -> Column:
     return Column(raw, raw == raw if invalid is None else raw != invalid, base)  # noqa: PLR0124
 
 
+@np.errstate(all="ignore")  # a damaged float may be a signalling NaN
 def merged(table: Table, pieces: Sequence[tuple[Part, Column]]) -> Column | None:
     """Join the pieces of a field from several definitions, whatever its size and type in each."""
     if not pieces:
@@ -185,6 +187,7 @@ def _kind(column: Column) -> str:
     return {BYTE: "bytes", STRING: "string"}.get(column.base, "number")
 
 
+@np.errstate(all="ignore")
 def numbers(column: Column, scale: float = 1.0, offset: float = 0.0) -> FloatArray:
     """Return a column as numbers, raw / scale - offset; shape (n,), NaN where missing.
 
@@ -200,6 +203,8 @@ def numbers(column: Column, scale: float = 1.0, offset: float = 0.0) -> FloatArr
         out -= offset
     if not valid.all():
         out[~valid] = np.nan
+    if raw.dtype.kind == "f":
+        out[~(np.abs(out) < _ABSURD)] = np.nan  # damage only: nothing measured is that large
     return out
 
 
@@ -247,6 +252,8 @@ def component(
     accumulate
         Whether the component counts on after it rolls over, starting from 0.
     """
+    if column.base == STRING or column.raw.dtype.kind == "f":
+        return np.full(len(column.raw), np.nan)
     if column.raw.ndim == 2:
         width = min(column.raw.shape[1], 8)
         whole = column.raw[:, :width].astype(np.uint64)
@@ -273,7 +280,7 @@ def timestamps(segment: Segment, table: Table) -> tuple[IntArray, BoolArray]:
     """
     column = native(table, TIMESTAMP)
     n = len(table)
-    if column is None or column.base in {BYTE, STRING} or column.raw.ndim == 2:
+    if column is None or not _is_time(column):
         seconds, valid = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
     else:
         seconds, valid = column.raw.astype(np.int64), column.valid
@@ -289,6 +296,17 @@ def timestamps(segment: Segment, table: Table) -> tuple[IntArray, BoolArray]:
     return seconds, valid
 
 
+def _is_time(column: Column) -> bool:
+    """Whether a column can hold seconds: whole numbers of at most 32 bits, one a message."""
+    raw = column.raw
+    return (
+        column.base not in {BYTE, STRING}
+        and raw.ndim == 1
+        and raw.dtype.kind in "iu"
+        and raw.dtype.itemsize <= 4
+    )
+
+
 def _rolled(segment: Segment) -> tuple[IntArray, IntArray]:
     """Resolve the header times of the whole file: positions and times of all timed messages."""
     data = np.frombuffer(segment.data, dtype=np.uint8)
@@ -299,7 +317,7 @@ def _rolled(segment: Segment) -> tuple[IntArray, IntArray]:
         column = native(gathered, TIMESTAMP)
         known = np.zeros(len(gathered), dtype=np.bool_)
         value = np.full(len(gathered), -1, dtype=np.int64)
-        if column is not None and column.base not in {BYTE, STRING} and column.raw.ndim == 1:
+        if column is not None and _is_time(column):
             known = column.valid
             value[known] = column.raw[known]
         headers = data[gathered.positions]

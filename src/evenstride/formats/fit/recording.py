@@ -63,6 +63,11 @@ def read_fit(data: bytes) -> Reading:
     kinds = file_kinds(data)
     if kinds and all(k not in {None, ACTIVITY} for k in kinds):
         return Reading(refusal=Refusal("not_a_run", kind_sentence(kinds[0])))
+    with np.errstate(all="ignore"):  # damaged numbers may be of any size
+        return _read(data)
+
+
+def _read(data: bytes) -> Reading:
     segments, around = scan(data)
     recordings: list[Recording] = []
     refusals: list[Refusal] = []

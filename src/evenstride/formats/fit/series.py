@@ -61,6 +61,7 @@ def _batches(definition: Definition) -> tuple[_Batch, ...]:
 _FEW = 128
 
 
+@np.errstate(all="ignore")  # a damaged float may be a signalling NaN
 def series(table: Table) -> dict[int, FloatArray]:
     """Return all native numeric fields at once: raw / scale - offset, NaN where missing.
 

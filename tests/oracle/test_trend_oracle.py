@@ -1,0 +1,112 @@
+"""The filter and the smoother against statsmodels and against one dense Gaussian computation."""
+
+import numpy as np
+import pytest
+
+from evenstride.stats import fit_trend
+from evenstride.stats.filtering import run_filter, start_of_level
+from evenstride.stats.lanes import single_lane
+from evenstride.stats.smoothing import change_between, level_at, smooth
+
+SPREAD, WALK = 1.1, 0.2
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+def test_one_gaussian_lane_is_statsmodels_local_level():
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    rng = np.random.default_rng(8)
+    n = 80
+    value = np.cumsum(WALK * rng.standard_normal(n)) + SPREAD * rng.standard_normal(n)
+    model = UnobservedComponents(value, "llevel", loglikelihood_burn=0)
+    mean, var = start_of_level(value, np.zeros(n))
+    model.ssm.initialize_known(np.array([mean]), np.array([[var]]))
+    model.ssm.loglikelihood_burn = 0
+    oracle = model.smooth([SPREAD**2, WALK**2])
+
+    filtered = run_filter(
+        np.arange(float(n)), value, np.zeros(n), single_lane(spread=SPREAD, walk=WALK)
+    )
+    level, level_var = level_at(smooth(filtered, n), np.arange(float(n)))
+    log_density = np.concatenate([b.log_density[:, 0] for b in filtered.blocks])
+    np.testing.assert_allclose(log_density, oracle.llf_obs, atol=2e-5)
+    np.testing.assert_allclose(level[:, 0], oracle.smoothed_state[0], atol=2e-5)
+    np.testing.assert_allclose(level_var[:, 0], oracle.smoothed_state_cov[0, 0], atol=2e-5)
+
+
+def dense(day, value, var, at, *, share, tau_day, start):
+    """Joint Gaussian of the level at `at` given the runs, by one matrix inversion."""
+    mean, start_var = start
+    first = day[0]
+
+    def level_cov(a, b):
+        # Before the first run the walk goes backward, independently of what comes after.
+        a, b = a[:, None] - first, b[None, :] - first
+        same_side = np.sign(a) * np.sign(b) > 0
+        return start_var + WALK**2 * np.where(same_side, np.minimum(np.abs(a), np.abs(b)), 0.0)
+
+    shared = share * SPREAD**2 * np.exp(-np.abs(day[:, None] - day[None]) / tau_day)
+    own = np.diag((1.0 - share) * SPREAD**2 + var)
+    total = level_cov(day, day) + shared + own
+    gain = np.linalg.solve(total, level_cov(day, at)).T
+    return mean + gain @ (value - mean), level_cov(at, at) - gain @ level_cov(day, at), total
+
+
+def test_irregular_days_ties_and_shared_days_agree_with_a_dense_computation():
+    rng = np.random.default_rng(9)
+    n, share, tau_day = 40, 0.5, 4.0
+    day = np.cumsum(rng.choice([0.0, 1.0, 2.0, 3.5, 30.0], n))
+    value, var = rng.standard_normal(n), rng.uniform(0.0, 0.5, n)
+    at = np.r_[day[0] - 20.0, day[3], day[10] + 0.4, day[-1] - 45.3, day[-1], day[-1] + 9.0]
+    start = start_of_level(value, var)
+    mean, cov, total = dense(day, value, var, at, share=share, tau_day=tau_day, start=start)
+
+    lane = single_lane(spread=SPREAD, walk=WALK, share=share, tau_day=tau_day)
+    filtered = run_filter(day, value, var, lane)
+    smoothed = smooth(filtered, n)
+    level, level_var = level_at(smoothed, at)
+    np.testing.assert_allclose(level[:, 0], mean, atol=1e-8)
+    np.testing.assert_allclose(level_var[:, 0], np.diag(cov), atol=1e-8)
+
+    log_density = sum(b.log_density.sum() for b in filtered.blocks)
+    z = value - start[0]
+    expected = -0.5 * (z @ np.linalg.solve(total, z) + np.linalg.slogdet(2 * np.pi * total)[1])
+    assert log_density == pytest.approx(expected, abs=1e-8)
+
+    for i in range(5):
+        for j in (4, 5):
+            if at[i] <= at[j]:
+                change, change_var = change_between(smoothed, at[i], at[j])
+                assert change[0] == pytest.approx(mean[j] - mean[i], abs=1e-8)
+                assert change_var[0] == pytest.approx(
+                    cov[i, i] + cov[j, j] - 2.0 * cov[i, j], abs=1e-7
+                )
+
+
+def test_heavy_tails_agree_with_exact_enumeration_for_a_few_runs():
+    """Five runs, one wild: the moment-matched answer against all 6^5 scale assignments."""
+    day, value, var = np.arange(5.0), np.array([0.1, -0.3, 12.0, 0.4, 0.0]), np.full(5, 0.05)
+    lane = single_lane(spread=1.0, walk=WALK, nu=5.0)
+    start_mean, start_var = start_of_level(value, var)
+    level_cov = start_var + WALK**2 * np.minimum(day[:, None], day[None])
+    z = value - start_mean
+    grids = np.meshgrid(*[np.arange(6)] * 5, indexing="ij")
+    choices = np.stack([g.ravel() for g in grids], axis=1)
+    own = lane.own_var[choices, 0]
+    total = level_cov + np.stack([np.diag(v) for v in own + var])
+    solved = np.linalg.solve(total, np.broadcast_to(z, own.shape)[..., None])[..., 0]
+    log_weight = np.log(lane.own_weight[choices, 0]).sum(axis=1) - 0.5 * (
+        solved @ z + np.linalg.slogdet(total)[1]
+    )
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    exact = start_mean + weight @ (solved @ level_cov)
+    exact_wild = weight @ (choices[:, 2] >= 3)
+
+    trend = fit_trend(day, value, np.sqrt(var), unit="", scale=1.0, at_day=day, lanes=lane)
+    np.testing.assert_allclose(trend.level, exact, atol=0.08)
+    assert trend.wild[2] == pytest.approx(exact_wild, abs=0.02)
+    log_evidence = np.log(np.exp(log_weight).sum()) - 2.5 * np.log(2.0 * np.pi)
+    filtered = run_filter(day, value - value[0], var, lane)
+    got = sum(b.log_density.sum() for b in filtered.blocks)
+    assert got == pytest.approx(log_evidence, abs=0.15)
