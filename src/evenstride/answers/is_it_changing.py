@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,9 @@ from evenstride.domain.trend import Direction
 from evenstride.domain.wording import balance_pair, balance_words, count_words, interval_words
 
 if TYPE_CHECKING:
-    from evenstride.answers.rows import LevelRow, TrendRow, TrendRunRow
+    from collections.abc import Sequence
+
+    from evenstride.answers.rows import EventRow, LevelRow, TrendRow, TrendRunRow
     from evenstride.library import Library
 
 MODEL = "state-space level, heavy-tailed runs; not adjusted for pace"
@@ -114,10 +117,20 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
                     "50 even": 50.0,
                     **(chosen_vendor.edges_left_pct() if chosen_vendor else {}),
                 },
+                events=sensor_changes(runs),
             )
         },
         caveats=(UNADJUSTED,),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
+    )
+
+
+def sensor_changes(runs: Sequence[TrendRunRow]) -> tuple[EventRow, ...]:
+    """List the days on which another sensor took over, and which."""
+    return tuple(
+        {"date": now["date"], "label": f"{now['sensor'] or 'an unknown sensor'} from here on"}
+        for before, now in pairwise(runs)
+        if now["sensor"] != before["sensor"]
     )
 
 

@@ -50,6 +50,13 @@ class TrendRunRow(TypedDict):
     sensor: str | None
 
 
+class EventRow(TypedDict):
+    """A known break in a history: another sensor."""
+
+    date: str
+    label: str
+
+
 class LevelRow(TypedDict):
     """One measure now, and its change over the window."""
 

@@ -60,6 +60,7 @@ class FigureJson(TypedDict):
     roles: dict[str, str]
     points: list[dict[str, str | float | int | bool | None]]
     reference_lines: dict[str, float]
+    events: list[rows.EventRow]
 
 
 @_closed

@@ -193,7 +193,7 @@ def _laps(lib: Library, chosen: StoredRecording) -> tuple[LapRow, ...]:
         speed = lap.distance_m / duration_s if lap.distance_m and duration_s > 0 else None
         rows.append(
             {
-                "lap": lap.number,
+                "lap": lap.number + 1,  # people count from 1
                 "start_s": lap.start_s,
                 "duration_s": duration_s,
                 "distance_m": lap.distance_m,

@@ -19,7 +19,8 @@ class Figure:
     """Data to draw, and the role each of its columns plays. Renderers decide how it looks.
 
     `kind` names what is shown (`trend`, `series`, `beam`); `roles` maps a role (`x`, `y`, `low95`,
-    `high95`, `points_y`, ...) to a column of `rows`; `reference_lines` maps a label to a height.
+    `high95`, `points_y`, ...) to a column of `rows`; `reference_lines` maps a label to a height;
+    `events` are known breaks, rows of `date` and `label`.
     """
 
     kind: Literal["trend", "series", "beam", "histogram"]
@@ -30,6 +31,7 @@ class Figure:
     roles: Mapping[str, str]
     points: tuple[Row, ...] = ()
     reference_lines: Mapping[str, float] = field(default_factory=dict)
+    events: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

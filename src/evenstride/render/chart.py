@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     _Put = Callable[[int, int, str], None]
 
 _STYLES = {"░": "bright_black", "▒": "cyan", "━": "bold", "•": "yellow", "╌": "bright_black"}
+_MOST_EVENTS = 3
 _PRIORITY = {" ": 0, "░": 1, "▒": 2, "╌": 3, "•": 4, "━": 5}
 
 
@@ -97,6 +98,15 @@ def _month_ticks(first: int, last: int, columns: int) -> str:
         ends = f"{date.fromordinal(first)} to {date.fromordinal(last)}"
         line[: len(ends)] = ends
     return "".join(line).rstrip()
+
+
+def _event_line(event: Row, first: int, last: int, columns: int) -> str:
+    """Point at the column of a known break, its label on the side where it fits."""
+    column = round((_day(event, "date") - first) / (last - first) * (columns - 1))
+    label = str(event["label"])
+    if column + 2 + len(label) <= columns:
+        return " " * column + "▲ " + label
+    return f"{label} ▲".rjust(column + 1)
 
 
 def _interpolated(days: Sequence[int], values: Sequence[float], day: float) -> float:
@@ -187,6 +197,8 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
         text.append("\n")
     text.append(" " * margin + "└" + "─" * (columns) + "\n", "bright_black")
     text.append(" " * (margin + 1) + _month_ticks(*_span(figure), columns) + "\n", "bright_black")
+    for event in figure.events[-_MOST_EVENTS:]:
+        text.append(" " * (margin + 1) + _event_line(event, *_span(figure), columns) + "\n")
     text.append(" " * (margin + 1))
     for mark, meaning in (("━", "level"), ("▒", "80 %"), ("░", "95 %"), ("•", "a run")):
         text.append(mark, _STYLES[mark])
