@@ -66,7 +66,7 @@ def synthetic_hour(seconds: int = 3600) -> bytes:
     return whole + struct.pack("<H", _crc(whole))
 
 
-def _ours_all(data: bytes) -> None:
+def decode_all(data: bytes) -> None:
     from evenstride.formats.fit.decode import decode
 
     files, _ = decode(data)
@@ -125,7 +125,7 @@ def _fitfast_all(data: bytes) -> None:
 def _medians(data: bytes, rounds: int, slow_rounds: int) -> dict[str, float]:
     """Return medians [ms]; the contestants take turns, so that all see the same machine."""
     contestants: dict[str, tuple[Callable[[bytes], None], int]] = {
-        "all": (_ours_all, rounds),
+        "all": (decode_all, rounds),
         "records": (_ours_records, rounds),
         "read": (_ours_read, rounds),
         "fitfast records": (_fitfast_records, rounds),

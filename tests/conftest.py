@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from evenstride.library.library import Library
 
 REAL_DATA = Path(
-    os.environ.get(
-        "EVENSTRIDE_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"
-    )
+    os.environ.get("EVENSTRIDE_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
 )
 
 
@@ -44,7 +42,7 @@ def year_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from datetime import date
 
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulate import demo_year
+    from evenstride.stats.simulation import demo_year
 
     folder = tmp_path_factory.mktemp("year")
     for i, run in enumerate(demo_year(date(2025, 1, 6))[:60]):
@@ -53,9 +51,7 @@ def year_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def year_library_path(
-    year_of_files: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def year_library_path(year_of_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of these runs, to be read only."""
     from evenstride.answers import import_files, open_library
 

@@ -99,7 +99,7 @@ def test_the_python_of_the_readme_runs(year_of_files, tmp_path, monkeypatch, cap
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my-runs").symlink_to(year_of_files)
-    exec(compile(block, "README.md", "exec"), {})  # noqa: S102 # what README shows
+    exec(compile(block, "README.md", "exec"), {})  # what README shows
     said = capsys.readouterr().out
     assert "normal" in said
 

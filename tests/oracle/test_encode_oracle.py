@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulate import (
+from evenstride.stats.simulation import (
     RunPlan,
     Stretch,
     demo_runner,

@@ -14,7 +14,7 @@ import pytest
 
 from evenstride.answers import check_library, export_library, import_files, open_library, runs
 from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulate import demo_year
+from evenstride.stats.simulation import demo_year
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -51,7 +51,7 @@ def write_demo_year(
         The folder `to`.
     """
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulate import demo_year
+    from evenstride.stats.simulation import demo_year
 
     runs = demo_year(until - timedelta(days=_DAYS))
     try:

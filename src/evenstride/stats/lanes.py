@@ -19,7 +19,7 @@ _SPREADS = 0.12 * SPREAD_RATIO ** np.arange(23)  # up to 6.6 times the typical S
 _SPREAD_CENTRE, _SPREAD_LOG_SD = 1.15, 0.75
 # Level walk, SD per square root of a day; 0.005 to 0.06 pp (DOMAIN 7) are 0.0125 to 0.15 here.
 _WALKS = np.array([0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
-_WALK_PRIOR = np.array([0.15, 0.12, 0.18, 0.22, 0.20, 0.10, 0.03])
+_WALK_PRIOR = np.array([0.04, 0.08, 0.16, 0.25, 0.27, 0.16, 0.04])
 # Share of the run-to-run variance that neighbouring days have in common, and for how long.
 _SHARES = np.array([0.0, 0.35, 0.7])
 _SHARE_PRIOR = np.array([0.45, 0.33, 0.22])

@@ -40,9 +40,7 @@ def test_trend_rows_are_one_a_day_with_nested_bands(year_library):
     dates = [row["date"] for row in rows]
     assert dates == sorted(set(dates))
     for row in rows:
-        assert (
-            row["low95"] < row["low80"] < row["balance_left_pct"] < row["high80"] < row["high95"]
-        )
+        assert row["low95"] < row["low80"] < row["balance_left_pct"] < row["high80"] < row["high95"]
     last = trend(year_library).estimates["balance_left_pct"]
     assert rows[-1]["balance_left_pct"] == pytest.approx(last.value)
 
@@ -150,14 +148,12 @@ def test_runs_without_balance_say_which_devices_give_it(year_library_path, tmp_p
 
     from evenstride.answers import import_files
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulate import demo_year
+    from evenstride.stats.simulation import demo_year
 
     recording = demo_year(date(2025, 1, 6))[0].recording
     from dataclasses import replace
 
-    samples = recording.samples.with_columns(
-        balance_left_pct=pl.lit(None, dtype=pl.Float32)
-    )
+    samples = recording.samples.with_columns(balance_left_pct=pl.lit(None, dtype=pl.Float32))
     (tmp_path / "x.fit").write_bytes(encode_run(replace(recording, samples=samples)))
     with open_library(tmp_path / "lib") as lib:
         import_files(lib, [tmp_path / "x.fit"])

@@ -127,7 +127,7 @@ def test_the_same_run_from_two_devices_is_one_run_and_the_runner_decides(three, 
     from evenstride.answers import prefer_recording, settings
     from evenstride.domain.recording import Device
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulate import demo_year
+    from evenstride.stats.simulation import demo_year
 
     first = demo_year(date(2025, 1, 6))[0].recording
     other = replace(

@@ -251,4 +251,4 @@ def test_start_up_imports_nothing_heavy():
     heavy = {"numpy", "polars", "sqlalchemy", "alembic", "scipy", "pydantic", "fitdecode"}
     code = "import sys; from evenstride.cli.app import app; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert heavy.isdisjoint(eval(done.stdout))  # noqa: S307 # our own list of names
+    assert heavy.isdisjoint(eval(done.stdout))  # our own list of names

@@ -17,7 +17,7 @@ from evenstride.domain.recording import SAMPLES_SCHEMA, Device, Lap, Recording, 
 from evenstride.formats import read
 from evenstride.formats.fit.crc import checksum_numpy
 from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulate import demo_runner, plan_run, simulate_run
+from evenstride.stats.simulation import demo_runner, plan_run, simulate_run
 
 # Half a step of each field, and the float32 of the samples.
 HALF_STEP = {

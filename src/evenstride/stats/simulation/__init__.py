@@ -6,16 +6,16 @@ Nothing here knows a clock: dates and the source of chance come in as arguments.
 
 from __future__ import annotations
 
-from evenstride.stats.simulate_calendar import (
+from evenstride.stats.simulation.calendar import (
     demo_year,
     plan_run,
     simulate_year,
     training_days,
 )
-from evenstride.stats.simulate_course import Course, hill, park_loop, streets, track
-from evenstride.stats.simulate_plan import RunPlan, Stretch
-from evenstride.stats.simulate_run import RunTruth, SimulatedRun, simulate_run
-from evenstride.stats.simulate_truth import (
+from evenstride.stats.simulation.course import Course, hill, park_loop, streets, track
+from evenstride.stats.simulation.plan import RunPlan, Stretch
+from evenstride.stats.simulation.run import RunTruth, SimulatedRun, simulate_run
+from evenstride.stats.simulation.truth import (
     LevelChange,
     RunnerTruth,
     SensorTruth,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from evenstride.domain.errors import InputError
 from evenstride.domain.recording import SAMPLES_SCHEMA
 from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulate import (
+from evenstride.stats.simulation import (
     LevelChange,
     RunnerTruth,
     RunPlan,
@@ -33,7 +33,7 @@ from evenstride.stats.simulate import (
     streets,
     track,
 )
-from evenstride.stats.simulate_course import METRES_PER_DEG, Course, ground_at
+from evenstride.stats.simulation.course import METRES_PER_DEG, Course, ground_at
 
 if TYPE_CHECKING:
     from evenstride.domain.estimate import FloatArray

@@ -16,16 +16,16 @@ import polars as pl
 
 from evenstride.domain.errors import InputError
 from evenstride.domain.recording import SAMPLES_SCHEMA, Device, Lap, Recording, Run
-from evenstride.stats.simulate_body import move
-from evenstride.stats.simulate_noise import coloured_noise, smoothed
+from evenstride.stats.simulation.body import move
+from evenstride.stats.simulation.noise import coloured_noise, smoothed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evenstride.domain.estimate import BoolArray, FloatArray
-    from evenstride.stats.simulate_body import Movement
-    from evenstride.stats.simulate_plan import RunPlan
-    from evenstride.stats.simulate_truth import RunnerTruth, SensorTruth
+    from evenstride.stats.simulation.body import Movement
+    from evenstride.stats.simulation.plan import RunPlan
+    from evenstride.stats.simulation.truth import RunnerTruth, SensorTruth
 
 REFERENCE_ELAPSED_S = 900.0
 BEND_LIMIT_M_S2 = 2.0  # on a hairpin the body turns by shuffling, not by leaning

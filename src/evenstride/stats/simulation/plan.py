@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evenstride.stats.simulate_course import HOME_UTC_OFFSET_S
+from evenstride.stats.simulation.course import HOME_UTC_OFFSET_S
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from evenstride.stats.simulate_course import Course
+    from evenstride.stats.simulation.course import Course
 
 WALKING_M_S = 2.0
 """Whoever moves slower than this walks."""

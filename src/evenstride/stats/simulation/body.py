@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evenstride.stats.simulate_course import degrees_from_metres, ground_at
-from evenstride.stats.simulate_noise import coloured_noise, smoothed
-from evenstride.stats.simulate_plan import WALKING_M_S
+from evenstride.stats.simulation.course import degrees_from_metres, ground_at
+from evenstride.stats.simulation.noise import coloured_noise, smoothed
+from evenstride.stats.simulation.plan import WALKING_M_S
 
 if TYPE_CHECKING:
     from evenstride.domain.estimate import BoolArray, FloatArray
-    from evenstride.stats.simulate_course import Course
-    from evenstride.stats.simulate_plan import RunPlan
-    from evenstride.stats.simulate_truth import RunnerTruth
+    from evenstride.stats.simulation.course import Course
+    from evenstride.stats.simulation.plan import RunPlan
+    from evenstride.stats.simulation.truth import RunnerTruth
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from evenstride.stats.simulate_course import (
+from evenstride.stats.simulation.course import (
     HOME_UTC_OFFSET_S,
     Course,
     hill,
@@ -16,9 +16,9 @@ from evenstride.stats.simulate_course import (
     streets,
     track,
 )
-from evenstride.stats.simulate_plan import RunPlan, Stretch
-from evenstride.stats.simulate_run import SimulatedRun, simulate_run
-from evenstride.stats.simulate_truth import RunnerTruth, demo_runner
+from evenstride.stats.simulation.plan import RunPlan, Stretch
+from evenstride.stats.simulation.run import SimulatedRun, simulate_run
+from evenstride.stats.simulation.truth import RunnerTruth, demo_runner
 
 if TYPE_CHECKING:
     from datetime import date
