@@ -4,13 +4,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test bench schemas picture lock clean
+.PHONY: help demo test bench pictures schemas lock clean
 
 help:
 	@echo "make demo              a simulated runner's year: import, status, runs, trend"
 	@echo "make demo FILES=PATH   the same on your own files (a folder or the export's ZIP)"
 	@echo "make test              lint, types, import contracts and every test"
 	@echo "make bench             every benchmark and long statistical suite, into BENCHMARKS.md"
+	@echo "make pictures          the screenshots that README shows, made anew"
 	@echo "make schemas           the published JSON Schemas in docs/schemas, made anew"
 	@echo "make lock              the locked dependencies in requirements/, made anew"
 
@@ -49,6 +50,9 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m bench
+
+pictures: $(VENV)/.test
+	$(BIN)/python docs/make_pictures.py
 
 schemas: $(VENV)/.test
 	$(BIN)/python -m evenstride.answers.schema docs/schemas

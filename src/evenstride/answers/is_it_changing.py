@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evenstride.answers.levels import BALANCE, VERDICTS, Level, change_sentence, days_of, levels
+from evenstride.answers.levels import (
+    BALANCE,
+    VERDICTS,
+    Level,
+    change_sentence,
+    clear_changes,
+    days_of,
+    levels,
+    verdict_words_of,
+)
 from evenstride.answers.provenance import local, provenance
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.bands import VENDOR_BANDS, VendorBands
@@ -71,7 +80,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
         change_sentence(balance),
         f"From run to run you vary by {fitted.day_to_day.value:.2f} pp (SD); your normal is "
         f"{balance_words(fitted.normal_low)} to {balance_words(fitted.normal_high)}.",
-        *(change_sentence(level) for name, level in found.items() if name != BALANCE),
+        *clear_changes(found),
     ]
     if wild:
         sentences.append(
@@ -179,9 +188,7 @@ def level_rows(found: dict[str, Level]) -> tuple[LevelRow, ...]:
             "change": level.trend.change.value,
             "change_low": level.trend.change.low,
             "change_high": level.trend.change.high,
-            "direction": VERDICTS[level.trend.direction]
-            if name == BALANCE
-            else level.trend.direction.value,
+            "direction": verdict_words_of(level),
             "runs": level.series.height,
         }
         for name, level in found.items()

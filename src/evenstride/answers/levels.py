@@ -98,35 +98,38 @@ def _fit(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Trend:
     )
 
 
-def change_sentence(level: Level) -> str:
-    """Say how one measure changed over the window, with its interval and whether that is clear."""
-    trend, quantity = level.trend, level.quantity
-    days = round(trend.window_days)
-    if quantity.name == BALANCE:
-        return (
-            f"Change over {days} days: {toward(trend.change.value)} "
-            f"(95 % interval: {change_interval_words(trend.change)})."
-        )
-    if trend.direction is Direction.TOO_EARLY:
-        return f"{quantity.label.capitalize()}: too early to tell."
-    less, more = _COMPARED[quantity.name]
-    size = abs(trend.change.value)
-    word = more if trend.change.value > 0 else less
-    clear = {
-        Direction.INCREASED: f"{more} than {days} days ago",
-        Direction.DECREASED: f"{less} than {days} days ago",
-    }.get(trend.direction)
-    if clear is None:
-        return (
-            f"{quantity.label.capitalize()} {trend.now.value:.0f} {quantity.unit}: "
-            f"not distinguishable from {days} days ago ({size:.1f} {quantity.unit} {word}, 95 % "
-            f"interval {_signed(trend.change.low)} to {_signed(trend.change.high)})."
-        )
+def change_sentence(balance: Level) -> str:
+    """Say how balance changed over the window, with its interval."""
+    trend = balance.trend
     return (
-        f"{quantity.label.capitalize()} {trend.now.value:.0f} {quantity.unit}: "
-        f"{size:.1f} {quantity.unit} {clear} (95 % interval of the change: "
-        f"{_signed(trend.change.low)} to {_signed(trend.change.high)})."
+        f"Change over {round(trend.window_days)} days: {toward(trend.change.value)} "
+        f"(95 % interval: {change_interval_words(trend.change)})."
     )
+
+
+def verdict_words_of(level: Level) -> str:
+    """Return a measure's verdict: the code of balance, or the change in the measure's own words."""
+    direction = level.trend.direction
+    if level.quantity.name == BALANCE:
+        return VERDICTS[direction]
+    less, more = _COMPARED[level.quantity.name]
+    return {Direction.INCREASED: more, Direction.DECREASED: less}.get(direction, direction.value)
+
+
+def clear_changes(found: dict[str, Level]) -> list[str]:
+    """Say what changed beside balance, where the rule says that it did."""
+    said = []
+    for name, level in found.items():
+        trend, quantity = level.trend, level.quantity
+        if name == BALANCE or trend.direction not in (Direction.INCREASED, Direction.DECREASED):
+            continue
+        said.append(
+            f"{quantity.label.capitalize()} is {abs(trend.change.value):.0f} {quantity.unit} "
+            f"{verdict_words_of(level)} than {round(trend.window_days)} days ago (95 % interval of "
+            f"the change: {_signed(trend.change.low)} to {_signed(trend.change.high)} "
+            f"{quantity.unit})."
+        )
+    return said
 
 
 def _signed(value: float) -> str:

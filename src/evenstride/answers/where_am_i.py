@@ -14,7 +14,7 @@ from evenstride.answers.is_it_changing import (
     verdict_of,
     verdict_words,
 )
-from evenstride.answers.levels import BALANCE, Level, change_sentence, levels
+from evenstride.answers.levels import BALANCE, Level, clear_changes, levels
 from evenstride.answers.provenance import local, provenance
 from evenstride.domain.answer import Answer, Figure
 from evenstride.domain.trend import Direction
@@ -29,6 +29,7 @@ from evenstride.domain.wording import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from evenstride.domain.estimate import Estimate
     from evenstride.library import Library
 
 _WINDOW_DAYS = 90.0
@@ -65,11 +66,11 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     chosen_vendor = vendor(bands)
     last = local(series["started_at_utc"][-1], series["utc_offset_s"][-1])
     sentences = [
-        f"Contact is {longer_on(value)}. {verdict_words(trend.direction)}",
+        f"{_side(trend.now)} {verdict_words(trend.direction)}",
         f"Your normal: single runs fall between {balance_words(trend.normal_low)} and "
         f"{balance_words(trend.normal_high)}, 19 times in 20; two runs must differ by "
         f"{trend.mdc.value:.1f} pp before the difference is more than noise.",
-        *(change_sentence(level) for name, level in found.items() if name != BALANCE),
+        *clear_changes(found),
         f"Last run with balance: {last:%a %d %b %Y}, "
         f"{balance_pair(series['value'][-1])} ± {1.96 * series['se'][-1]:.1f}.",
     ]
@@ -101,6 +102,12 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
         caveats=tuple(caveats),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
+
+
+def _side(now: Estimate) -> str:
+    if now.low < 50.0 < now.high:
+        return "Not distinguishable from even."
+    return f"Contact is {longer_on(now.value)}."
 
 
 def _beam(balance: Level) -> Figure:

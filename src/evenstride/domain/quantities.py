@@ -25,7 +25,7 @@ class Quantity:
 QUANTITIES: dict[str, Quantity] = {
     q.name: q
     for q in (
-        Quantity("balance_left_pct", "ground contact balance", "balance", "%", 1, 0.4),
+        Quantity("balance_left_pct", "balance, left", "balance", "%", 1, 0.4),
         Quantity("balance_se_pp", "standard error of balance", "±", "pp", 2),
         Quantity("gct_ms", "contact time", "contact", "ms", 0, 6.0),
         Quantity("left_gct_ms", "left contact time", "left", "ms", 0),

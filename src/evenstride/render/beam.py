@@ -38,7 +38,8 @@ def beam(figure: Figure, *, width: int) -> Text:
     fill(value.get("high"), value.get("low"), "━")
     cells[columns // 2] = "┃" if cells[columns // 2] == "━" else "│"
     now = value["now"]
-    text = Text(f"{50 + half:5.1f} L ", LEFT)
+    text = Text()
+    text.append(f"{50 + half:5.1f} L ", LEFT)
     for i, cell in enumerate(cells):
         if now is not None and i == column(now):
             text.append("●", "bold")

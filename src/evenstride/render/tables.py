@@ -82,6 +82,11 @@ def _in_own_unit(key: str, *, signed: bool = False) -> Callable[[Row], str]:
     return cell
 
 
+def _interval(low: str, high: str, *, signed: bool = False) -> Callable[[Row], str]:
+    from_, to = _in_own_unit(low, signed=signed), _in_own_unit(high, signed=signed)
+    return lambda row: f"{from_(row)} to {to(row)}"
+
+
 def _measure_label(row: Row) -> str:
     quantity = QUANTITIES[str(row["measure"])]
     return f"{quantity.label} [{quantity.unit}]" if quantity.unit else quantity.label
@@ -112,15 +117,14 @@ _RUN_COLUMNS = (
 COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
     ("runs", "runs"): ("Runs (pace /km, contact and flight ms, steps/min)", _RUN_COLUMNS),
     ("status", "measures"): (
-        "Now, and the change of the window",
+        "Now, and the change of the window (with 95 % intervals)",
         (
             Column("measure", _measure_label, "left"),
             Column("now", _in_own_unit("value")),
-            Column("95 % from", _in_own_unit("low")),
-            Column("to", _in_own_unit("high")),
+            Column("", _interval("low", "high")),
             Column("change", _in_own_unit("change", signed=True)),
-            Column("from", _in_own_unit("change_low", signed=True)),
-            Column("to", _in_own_unit("change_high", signed=True)),
+            Column("", _interval("change_low", "change_high", signed=True)),
+            Column("verdict", lambda r: str(r["direction"]).replace("_", " "), "left"),
         ),
     ),
     ("show", "measures"): (

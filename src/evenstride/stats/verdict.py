@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 LEAST_RUNS = 8
 LEAST_DAYS = 14.0
 EVIDENCE_NEEDED = 20.0
+EVIDENCE_IN_WINDOW_NEEDED = 20.0
 DIRECTION_NEEDED = 0.95
 
 
@@ -109,9 +110,11 @@ def decide(
     if count < LEAST_RUNS or now - first < LEAST_DAYS:
         return Direction.TOO_EARLY
     start = max(first, now - window_days)
-    needed = float(np.log(EVIDENCE_NEEDED))
     # The dearer question is asked only when the cheaper one was answered.
-    if log_e < needed or (start > first and log_evidence_since(filtered, count, start) < needed):
+    if log_e < np.log(EVIDENCE_NEEDED) or (
+        start > first
+        and log_evidence_since(filtered, count, start) < np.log(EVIDENCE_IN_WINDOW_NEEDED)
+    ):
         return Direction.NOT_DISTINGUISHABLE
     smoothed = smooth(filtered, count) if smoothed is None else smoothed
     up = probability_up(smoothed, start, now)
