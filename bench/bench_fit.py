@@ -74,8 +74,7 @@ def decode_all(data: bytes) -> None:
         for name in file.names():
             held = file.messages(name)
             assert held is not None
-            held.series()
-            held.times()
+            held.arrays()
 
 
 def _ours_records(data: bytes) -> None:

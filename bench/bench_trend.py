@@ -167,8 +167,13 @@ def verdict_rows(pool: Pool, n: int, n_power: int) -> Iterator[Row]:
             what = f"no change, a look after every run for a year: told of one; neighbours {rho}"
             what += ", heavy tails" if heavy else ", Gaussian"
             yield what, "<= 5 %", share_text(told, n), told <= 0.05 * n
-    for rho, heavy, change in ((0.2, False, 1.0), (0.2, False, 2.0), (0.4, True, 1.0)):
-        m = max(n // 3, 10)
+    for rho, heavy, change in (
+        (0.2, False, 1.0),
+        (0.2, False, 2.0),
+        (0.4, True, 0.5),
+        (0.4, True, 1.0),
+    ):
+        m = max(2 * n // 5, 10)
         told = sum(
             pool.map(partial(told_long_after_one, rho=rho, heavy=heavy, change=change), range(m), 2)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -45,8 +46,8 @@ def import_files(
     paths
         Files and folders.
     workers
-        Processes that decode; 1 for this process alone (needed where the calling script has no
-        `if __name__ == "__main__"`), None for as many as are useful.
+        Processes that decode, this one among them; 1 for this process alone (needed where the
+        calling script has no `if __name__ == "__main__"`), None for as many as are useful.
     on_progress
         Called with the files done and the files there are.
 
@@ -60,6 +61,8 @@ def import_files(
     InputError
         A path does not exist, or no file under the paths gives a run; the message says what they
         are.
+    EvenstrideError
+        The disk is full, or a process died; what was finished is kept.
     """
     from evenstride.formats.containers import count, walk
 
@@ -80,12 +83,13 @@ def import_files(
                 refused.append(Outcome(found.name, kind, reason))
 
     rows: list[FileRow] = []
-    outcomes = prepare_all(watch_files(), lib.root, lib.stored_files(), workers=workers)
-    while batch := list(islice(outcomes, _BATCH)):
-        rows += _added(lib, batch)
-        if on_progress is not None:
-            done = len(rows) + len(refused)
-            on_progress(done, max(total, done))
+    known = lib.stored_files()
+    with closing(prepare_all(watch_files(), lib.root, known, workers=workers)) as outcomes:
+        while batch := list(islice(outcomes, _BATCH)):
+            rows += _added(lib, batch)
+            if on_progress is not None:
+                done = len(rows) + len(refused)
+                on_progress(done, max(total, done))
     rows += [_row(outcome) for outcome in refused]
     return _answer(lib, listed, rows)
 

@@ -1,30 +1,26 @@
-"""One watch file made ready for the library, in this process or in workers, always in order.
+"""Decides what making a watch file ready for the library takes, in whatever process it is done.
 
-Workers are spawned, never forked: forking hangs Polars. Each result is small (no samples travel),
-and only a few files are under way at once, so memory does not grow with the archive.
+Nothing here needs the database. Each outcome is small: no samples travel between processes.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from evenstride.answers.processes import share
 from evenstride.answers.provenance import PROGRAM
 from evenstride.library import Prepared, prepare_recording, sha256_of, store_raw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
     from evenstride.domain.recording import Reading
     from evenstride.library import StoredFile
 
-_TASK_FILES = 8
+_TASK_FILES = 4
 _TASK_BYTES = 16 << 20
 
 
@@ -64,7 +60,7 @@ def prepare(file: WatchFile, root: Path, known: frozenset[str]) -> Outcome:
     reading = read(data)
     if reading.refusal is not None:
         return Outcome(file.name, reading.refusal.kind, reading.refusal.sentence)
-    store_raw(root, data)
+    store_raw(root, data, sha256=sha256)
     prepared = _measured(file.name, len(data), sha256, reading, root)
     return Outcome(file.name, "prepared", prepared=prepared)
 
@@ -95,33 +91,19 @@ def _measured(name: str, size_bytes: int, sha256: str, reading: Reading, root: P
 
 def prepare_all(
     files: Iterable[WatchFile], root: Path, known: frozenset[str], *, workers: int
-) -> Iterator[Outcome]:
-    """Prepare every file; outcomes come in the order of the files, whoever made them."""
-    if workers <= 1:
-        for file in files:
-            yield prepare(file, root, known)
-        return
-    with _pool(workers, root, known) as submit:
-        under_way: deque[Future[list[Outcome]]] = deque()
-        for task in _tasks(files):
-            under_way.append(submit(task))
-            if len(under_way) > 2 * workers:
-                yield from under_way.popleft().result()
-        while under_way:
-            yield from under_way.popleft().result()
+) -> Generator[Outcome, None, None]:
+    """Prepare every file in `workers` processes, this one among them.
+
+    Outcomes come in the order of the files, whoever made them. Close the generator when it is left
+    early: that ends the other processes.
+    """
+    work = partial(_prepare_task, root=root, known=known)
+    for outcomes in share(_tasks(files), work, processes=workers):
+        yield from outcomes
 
 
-@contextmanager
-def _pool(
-    workers: int, root: Path, known: frozenset[str]
-) -> Iterator[Callable[[list[WatchFile]], Future[list[Outcome]]]]:
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(root, known)
-    )
-    try:
-        yield lambda task: pool.submit(_work, task)
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _prepare_task(task: list[WatchFile], root: Path, known: frozenset[str]) -> list[Outcome]:
+    return [prepare(file, root, known) for file in task]
 
 
 def _tasks(files: Iterable[WatchFile]) -> Iterator[list[WatchFile]]:
@@ -136,16 +118,3 @@ def _tasks(files: Iterable[WatchFile]) -> Iterator[list[WatchFile]]:
             task, size = [], 0
     if task:
         yield task
-
-
-_WORKER: dict[str, tuple[Path, frozenset[str]]] = {}
-"""What a worker was started with; set once, in the worker only."""
-
-
-def _begin(root: Path, known: frozenset[str]) -> None:
-    _WORKER["of"] = (root, known)
-
-
-def _work(task: list[WatchFile]) -> list[Outcome]:
-    root, known = _WORKER["of"]
-    return [prepare(file, root, known) for file in task]

@@ -12,8 +12,7 @@ import errno
 import hashlib
 import io
 import os
-import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -32,6 +31,9 @@ _REASONS = {
     errno.EPERM: "permission is denied",
     errno.EROFS: "the file system is read-only",
 }
+
+_YOUNG = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+"""A file nobody else has; binary has to be said where line ends would be translated."""
 
 
 @contextmanager
@@ -52,33 +54,31 @@ def write_whole(root: Path, target: Path, data: bytes) -> None:
     StorageError
         The disk is full or the folder cannot be written.
     """
+    # Strings and bare system calls: two files are written for every run of an archive.
+    young = os.path.join(root, layout.TEMPORARY, os.urandom(8).hex())  # noqa: PTH118 # as above
     with storage_errors(root):
         # The common case first: both folders are there. A stat each would cost more.
         try:
-            handle, name = tempfile.mkstemp(dir=root / layout.TEMPORARY)
+            handle = os.open(young, _YOUNG, 0o600)
         except FileNotFoundError:
             (root / layout.TEMPORARY).mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=root / layout.TEMPORARY)
+            handle = os.open(young, _YOUNG, 0o600)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
             try:
-                os.replace(name, target)  # noqa: PTH105 # `name` is a string already
+                left = memoryview(data)
+                while left:
+                    left = left[os.write(handle, left) :]
+            finally:
+                os.close(handle)
+            try:
+                os.replace(young, target)  # noqa: PTH105 # as above
             except FileNotFoundError:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(name, target)  # noqa: PTH105 # as above
+                os.replace(young, target)  # noqa: PTH105 # as above
         except BaseException:
-            with _ignore_missing():
-                os.unlink(name)  # noqa: PTH108 # as above
+            with suppress(FileNotFoundError):
+                os.unlink(young)  # noqa: PTH108 # as above
             raise
-
-
-@contextmanager
-def _ignore_missing() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        return
 
 
 def sha256_of(data: bytes) -> str:
@@ -86,23 +86,32 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def store_raw(root: Path, data: bytes, *, file_format: str = "fit") -> str:
+def store_raw(
+    root: Path, data: bytes, *, sha256: str | None = None, file_format: str = "fit"
+) -> str:
     """Keep a raw file under its SHA-256 and return that. Needs no database.
 
     A file that is there already is kept if its content is right and replaced if it is damaged.
+
+    Parameters
+    ----------
+    root
+        The library's folder.
+    data
+        The whole content.
+    sha256
+        Of `data`, by a caller who has it already: hashing twice would cost as much as writing.
+    file_format
+        The ending of its name.
 
     Raises
     ------
     StorageError
         The disk is full or the folder cannot be written.
     """
-    sha256 = sha256_of(data)
+    sha256 = sha256 or sha256_of(data)
     target = layout.raw_path(root, sha256, file_format)
-    try:
-        same = target.stat().st_size == len(data) and target.read_bytes() == data
-    except OSError:
-        same = False
-    if not same:
+    if not _holds(target, data):
         write_whole(root, target, data)
     return sha256
 
@@ -125,13 +134,17 @@ def store_samples(root: Path, recording_id: str, samples: pl.DataFrame) -> tuple
     data = buffer.getvalue()
     sha256 = sha256_of(data)
     target = layout.samples_path(root, recording_id, sha256)
-    try:
-        same = target.read_bytes() == data
-    except OSError:
-        same = False
-    if not same:
+    if not _holds(target, data):
         write_whole(root, target, data)
     return sha256, samples.height
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    """Say whether the file at `target` is there and is `data`."""
+    try:
+        return os.stat(target).st_size == len(data) and target.read_bytes() == data  # noqa: PTH116
+    except OSError:
+        return False
 
 
 def read_raw(root: Path, sha256: str, file_format: str) -> bytes:

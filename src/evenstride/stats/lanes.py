@@ -19,6 +19,8 @@ _SPREADS = 0.12 * SPREAD_RATIO ** np.arange(23)  # up to 6.6 times the typical S
 _SPREAD_CENTRE, _SPREAD_LOG_SD = 1.15, 0.75
 # Level walk, SD per square root of a day; 0.005 to 0.06 pp (DOMAIN 7) are 0.0125 to 0.15 here.
 _WALKS = np.array([0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
+# More belief in the larger ones than in none at all: a band too wide by a tenth is cheap, a runner
+# outside the band is not. (The evidence compares the two families and is blind to their odds.)
 _WALK_PRIOR = np.array([0.04, 0.08, 0.16, 0.25, 0.27, 0.16, 0.04])
 # Share of the run-to-run variance that neighbouring days have in common, and for how long.
 _SHARES = np.array([0.0, 0.35, 0.7])

@@ -200,7 +200,7 @@ def _positive_estimate(weight: FloatArray, x: FloatArray, scale: float, unit: st
     log_x = np.log(x)
     centre = float(weight @ log_x)
     # The grid itself blurs: a lane stands for all spreads nearest to its own.
-    log_var = float(weight @ (log_x - centre) ** 2) + np.log(SPREAD_RATIO) ** 2 / 12.0
+    log_var = float(weight @ (log_x - centre) ** 2 + np.log(SPREAD_RATIO) ** 2 / 12.0)
     value, log_sd = scale * float(np.exp(centre)), float(np.sqrt(log_var))
     return Estimate(
         value=value,

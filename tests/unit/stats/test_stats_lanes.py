@@ -10,7 +10,7 @@ def test_the_prior_and_the_mixtures_are_probabilities():
     lanes = default_lanes()
     assert np.exp(lanes.log_prior).sum() == pytest.approx(1.0)
     np.testing.assert_allclose(lanes.own_weight.sum(axis=0), 1.0)
-    assert 0.1 < np.exp(lanes.log_prior[lanes.still]).sum() < 0.3
+    assert np.exp(lanes.log_prior[lanes.still]).sum() == pytest.approx(0.04)
 
 
 def test_smaller_nu_means_heavier_tails():

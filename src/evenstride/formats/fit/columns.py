@@ -7,18 +7,20 @@ integers with a validity mask until somebody asks for numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from evenstride.formats.fit.scan import IntArray  # noqa: TC001  (part of the types below)
+from evenstride.formats.fit.walk import IntArray  # noqa: TC001  (part of the types below)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evenstride.domain.estimate import BoolArray, FloatArray
-    from evenstride.formats.fit.scan import FieldSpec, Group, Segment
+    from evenstride.formats.fit.scan import Segment
+    from evenstride.formats.fit.walk import FieldSpec, Group
 
 AnyArray = npt.NDArray[Any]
 
@@ -66,22 +68,42 @@ class Column:
     base: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """The messages of one definition, row by row, and their places among all of the table."""
+    """The messages of one definition; `span` is their place in the table, part behind part."""
 
     group: Group
-    rows: npt.NDArray[np.void]
-    places: IntArray | None
+    data: bytes
+    positions: IntArray
+    span: slice
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @cached_property
+    def rows(self) -> npt.NDArray[np.void]:
+        """The bytes of the messages, gathered once for all fields; shape (n,)."""
+        return window(self.data, self.group.definition.size)[self.positions]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All messages of one kind in file order; `positions` are their places in the bytes."""
+    """All messages of one kind in file order.
+
+    Attributes
+    ----------
+    positions
+        Where the messages start in the bytes, increasing.
+    parts
+        The messages by definition.
+    order
+        What brings values that stand part behind part into file order; None where they are.
+    """
 
     number: int
     positions: IntArray
     parts: tuple[Part, ...]
+    order: IntArray | None
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -92,27 +114,24 @@ def table(segment: Segment, number: int) -> Table | None:
     groups = segment.groups.get(number)
     if not groups:
         return None
-    starts = [group.positions() for group in groups]
-    rows = [
-        _rows(segment.data, group.definition.size, at)
-        for group, at in zip(groups, starts, strict=True)
-    ]
-    if len(groups) == 1:
-        return Table(number, starts[0], (Part(groups[0], rows[0], None),))
-    joined = np.concatenate(starts)
+    parts = []
+    n = 0
+    for group in groups:
+        at = group.positions()
+        parts.append(Part(group, segment.data, at, slice(n, n + len(at))))
+        n += len(at)
+    if len(parts) == 1:
+        return Table(number, parts[0].positions, tuple(parts), None)
+    joined = np.concatenate([part.positions for part in parts])
     order = np.argsort(joined, kind="stable")
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order))
-    cuts = np.cumsum([len(at) for at in starts])[:-1]
-    parts = tuple(map(Part, groups, rows, np.split(places, cuts)))
-    return Table(number, joined[order], parts)
+    if (order[1:] > order[:-1]).all():
+        return Table(number, joined, tuple(parts), None)
+    return Table(number, joined[order], tuple(parts), order)
 
 
-def _rows(data: bytes, size: int, positions: IntArray) -> npt.NDArray[np.void]:
-    window: npt.NDArray[np.void] = np.ndarray(
-        (len(data) - size + 1,), dtype=f"V{size}", buffer=data, strides=(1,)
-    )
-    return window[positions]
+def window(data: bytes, size: int) -> npt.NDArray[np.void]:
+    """Return `data` as stretches of `size` bytes, one from each byte on."""
+    return np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
 
 
 def native(table: Table, number: int) -> Column | None:
@@ -127,7 +146,7 @@ def native(table: Table, number: int) -> Column | None:
 
 def read(part: Part, spec: FieldSpec, base: int) -> Column:
     """Read one field of one part as base type `base`."""
-    n = len(part.rows)
+    n = len(part)
     size = spec.size
     strides = (part.rows.itemsize,)
     if base == STRING:
@@ -153,10 +172,10 @@ def merged(table: Table, pieces: Sequence[tuple[Part, Column]]) -> Column | None
     """Join the pieces of a field from several definitions, whatever its size and type in each."""
     if not pieces:
         return None
-    if len(pieces) == 1 and pieces[0][0].places is None:
+    if len(table.parts) == 1:
         return pieces[0][1]
     # A field may change its type in mid-file; numbers win over bytes, the most frequent over all.
-    rank = max(pieces, key=lambda p: (p[1].base not in {BYTE, STRING}, len(p[0].rows)))[1]
+    rank = max(pieces, key=lambda p: (p[1].base not in {BYTE, STRING}, len(p[0])))[1]
     same = [(p, c) for p, c in pieces if _kind(c) == _kind(rank)]
     n = len(table)
     arrays = [c.raw for _, c in same]
@@ -166,20 +185,21 @@ def merged(table: Table, pieces: Sequence[tuple[Part, Column]]) -> Column | None
     per_value = width > 0 and rank.base != BYTE
     valid = np.zeros((n, width) if per_value else n, dtype=np.bool_)
     for part, column in same:
-        places = slice(None) if part.places is None else part.places
         if width and column.raw.ndim == 1:
-            raw[places, 0] = column.raw
-            valid[places, 0] = column.valid
+            raw[part.span, 0] = column.raw
+            valid[part.span, 0] = column.valid
         elif width:
             k = column.raw.shape[1]
-            raw[places, :k] = column.raw
+            raw[part.span, :k] = column.raw
             if per_value:
-                valid[places, :k] = column.valid
+                valid[part.span, :k] = column.valid
             else:
-                valid[places] = column.valid
+                valid[part.span] = column.valid
         else:
-            raw[places] = column.raw
-            valid[places] = column.valid
+            raw[part.span] = column.raw
+            valid[part.span] = column.valid
+    if table.order is not None:
+        raw, valid = raw[table.order], valid[table.order]
     return Column(raw, valid, rank.base)
 
 
@@ -187,17 +207,22 @@ def _kind(column: Column) -> str:
     return {BYTE: "bytes", STRING: "string"}.get(column.base, "number")
 
 
-@np.errstate(all="ignore")
 def numbers(column: Column, scale: float = 1.0, offset: float = 0.0) -> FloatArray:
     """Return a column as numbers, raw / scale - offset; shape (n,), NaN where missing.
 
     Of an array field the first value is taken; bytes and strings are no numbers, so all is NaN.
     """
-    raw, valid = column.raw, column.valid
     if column.base in {BYTE, STRING}:
-        return np.full(len(raw), np.nan)
-    if raw.ndim == 2:
-        raw, valid = raw[:, 0], valid[:, 0]
+        return np.full(len(column.raw), np.nan)
+    if column.raw.ndim == 2:
+        column = Column(column.raw[:, 0], column.valid[:, 0], column.base)
+    return scaled(column, scale, offset)
+
+
+@np.errstate(all="ignore")
+def scaled(column: Column, scale: float = 1.0, offset: float = 0.0) -> FloatArray:
+    """Return all values of a numeric column, raw / scale - offset; NaN where missing."""
+    raw, valid = column.raw, column.valid
     out: FloatArray = np.true_divide(raw, scale, dtype=np.float64)
     if offset:
         out -= offset

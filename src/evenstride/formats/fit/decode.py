@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from evenstride.formats.fit.columns import (
-    BYTE,
-    STRING,
-    TIMESTAMP,
     Column,
     Table,
     native,
-    numbers,
     table,
     timestamps,
 )
@@ -26,6 +25,7 @@ from evenstride.formats.fit.developer import (
     DeveloperKey,
     descriptions,
     developer_columns,
+    developer_series,
 )
 from evenstride.formats.fit.profile import message_name, message_number, names
 from evenstride.formats.fit.scan import scan
@@ -34,9 +34,19 @@ from evenstride.formats.fit.series import series
 if TYPE_CHECKING:
     from evenstride.domain.estimate import BoolArray, FloatArray
     from evenstride.domain.recording import Issue
-    from evenstride.formats.fit.scan import IntArray, Segment
+    from evenstride.formats.fit.columns import AnyArray
+    from evenstride.formats.fit.scan import Segment
+    from evenstride.formats.fit.walk import Definition, IntArray
 
 Key = str | DeveloperKey
+
+
+@lru_cache(maxsize=1024)
+def _named(definitions: tuple[Definition, ...]) -> dict[str, int]:
+    """Return the native fields of definitions of one kind of message: their numbers by name."""
+    known = names(definitions[0].number)
+    met = dict.fromkeys(number for definition in definitions for number in definition.native)
+    return {known.get(number) or f"unknown_{number}": number for number in met}
 
 
 class Messages(Mapping[Key, Column]):
@@ -49,14 +59,10 @@ class Messages(Mapping[Key, Column]):
     __slots__ = ("_described", "_names", "_segment", "_table")
 
     def __init__(self, segment: Segment, held: Table, described: tuple[Description, ...]) -> None:
-        known = names(held.number)
-        numbers_met = dict.fromkeys(
-            number for part in held.parts for number in part.group.definition.native
-        )
         self._segment = segment
         self._table = held
         self._described = described
-        self._names = {known.get(n, f"unknown_{n}"): n for n in numbers_met}
+        self._names = _named(tuple([part.group.definition for part in held.parts]))
 
     @property
     def count(self) -> int:
@@ -100,20 +106,36 @@ class Messages(Mapping[Key, Column]):
 
     def series(self) -> dict[Key, FloatArray]:
         """Return all numeric fields, scaled, NaN where missing, the first value of arrays."""
-        named = {number: name for name, number in self._names.items()}
-        out: dict[Key, FloatArray] = {
-            named[number]: value
-            for number, value in series(self._table).items()
-            if number != TIMESTAMP
-        }
-        if self._described:
-            for key, column in self.developer().items():
-                if column.base not in {BYTE, STRING}:
-                    out[key] = numbers(column)
-        return out
+        found: dict[Key, FloatArray] = {}
+        for key, value in self._numeric().items():
+            found[key] = value if value.ndim == 1 else value[:, 0]
+        found.pop("timestamp", None)
+        return found
+
+    def arrays(self) -> dict[Key, AnyArray]:
+        """Return all fields with all their values, shape (n,), or (n, k) for arrays.
+
+        Numbers are scaled, NaN where missing; strings are bytes (`S`) and bytes are `uint8`, as
+        they stand. `timestamp` holds the times that stand in message headers as well.
+        """
+        found: dict[Key, AnyArray] = {**self._numeric()}
+        for name in self._names:
+            if name not in found:
+                found[name] = self[name].raw
+        if any(part.group.definition.developer for part in self._table.parts):
+            found |= {k: c.raw for k, c in self.developer().items() if k not in found}
+        at = found.get("timestamp")
+        if at is None or np.isnan(at).any():
+            seconds, known = self.times()
+            if known.any():
+                found["timestamp"] = np.where(known, seconds, np.nan)
+        return found
+
+    def _numeric(self) -> dict[Key, FloatArray]:
+        return {**series(self._table), **developer_series(self._described, self._table)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FitFile:
     """One FIT file: its messages by name, and what was wrong with it."""
 
@@ -123,6 +145,10 @@ class FitFile:
     def issues(self) -> tuple[Issue, ...]:
         """What was wrong with the bytes."""
         return self.segment.issues
+
+    @cached_property
+    def _described(self) -> tuple[Description, ...]:
+        return descriptions(self.segment)
 
     def names(self) -> tuple[str, ...]:
         """Return the kinds of messages in the file (`record`, `unknown_233`)."""
@@ -134,7 +160,7 @@ class FitFile:
         held = table(self.segment, number)
         if held is None:
             return None
-        return Messages(self.segment, held, descriptions(self.segment))
+        return Messages(self.segment, held, self._described)
 
 
 def decode(data: bytes) -> tuple[tuple[FitFile, ...], tuple[Issue, ...]]:

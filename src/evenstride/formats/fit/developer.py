@@ -21,13 +21,16 @@ from evenstride.formats.fit.columns import (
     table,
     texts,
 )
-from evenstride.formats.fit.scan import DEVELOPER_DATA_ID, FIELD_DESCRIPTION
+from evenstride.formats.fit.series import Reading, joined, plan
+from evenstride.formats.fit.walk import DEVELOPER_DATA_ID, FIELD_DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evenstride.domain.estimate import FloatArray
     from evenstride.formats.fit.columns import Part, Table
-    from evenstride.formats.fit.scan import FieldSpec, Segment
+    from evenstride.formats.fit.scan import Segment
+    from evenstride.formats.fit.walk import FieldSpec
 
 T = TypeVar("T")
 
@@ -148,29 +151,66 @@ def developer_columns(
 
     Fields that are never described are left out: nothing is known of them but their bytes.
     """
-    by_slot: dict[tuple[int, int], list[tuple[int, Description]]] = {}
-    for d in described:
-        by_slot.setdefault((d.index, d.number), []).append((d.position, d))
     pieces: dict[DeveloperKey, list[tuple[Part, Column]]] = {}
     chosen: dict[DeveloperKey, Description] = {}
-    for part in table.parts:
-        for spec in part.group.definition.developer:
-            description = _described(by_slot, part, spec)
-            if description is None:
-                continue
-            key = description.key
-            if key not in pieces and len(pieces) >= limit:
-                continue
-            held = pieces.setdefault(key, [])
-            if held and held[-1][0] is part:
-                continue  # the same field twice in one message: the first stands
-            held.append((part, read(part, spec, description.base)))
-            chosen.setdefault(key, description)
+    for part, resolved in zip(table.parts, _resolved(described, table, limit), strict=True):
+        for spec, description in resolved:
+            column = read(part, spec, description.base)
+            pieces.setdefault(description.key, []).append((part, column))
+            chosen.setdefault(description.key, description)
     out = {}
     for key, found in pieces.items():
         column = merged(table, found)
         if column is not None:
             out[key] = (chosen[key], column)
+    return out
+
+
+def developer_series(
+    described: Sequence[Description], table: Table, *, limit: int = MAX_COLUMNS
+) -> dict[DeveloperKey, FloatArray]:
+    """Return the numeric developer fields by key: shape (n,), or (n, k) for arrays, NaN = missing.
+
+    The same as `developer_columns`, as raw / scale - offset.
+    """
+    resolved = _resolved(described, table, limit)
+    if not any(resolved):
+        return {}
+    return joined(
+        table,
+        [
+            plan(
+                [Reading(d.key, spec, d.base, d.scale, d.offset) for spec, d in own],
+                big_endian=part.group.definition.big_endian,
+            )
+            for part, own in zip(table.parts, resolved, strict=True)
+        ],
+    )
+
+
+def _resolved(
+    described: Sequence[Description], table: Table, limit: int
+) -> list[list[tuple[FieldSpec, Description]]]:
+    """Return which fields of each part are described, and how."""
+    out: list[list[tuple[FieldSpec, Description]]] = [[] for _ in table.parts]
+    if not any(part.group.definition.developer for part in table.parts):
+        return out
+    by_slot: dict[tuple[int, int], list[tuple[int, Description]]] = {}
+    for d in described:
+        by_slot.setdefault((d.index, d.number), []).append((d.position, d))
+    met: set[DeveloperKey] = set()
+    for part, own in zip(table.parts, out, strict=True):
+        here: set[DeveloperKey] = set()
+        for spec in part.group.definition.developer:
+            description = _described(by_slot, part, spec)
+            # The same field twice in one message: the first stands.
+            if description is None or description.key in here:
+                continue
+            if description.key not in met and len(met) >= limit:
+                continue
+            met.add(description.key)
+            here.add(description.key)
+            own.append((spec, description))
     return out
 
 

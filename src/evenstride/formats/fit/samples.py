@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from evenstride.domain.estimate import FloatArray
     from evenstride.formats.fit.columns import Column, Table
     from evenstride.formats.fit.developer import Description, DeveloperKey
-    from evenstride.formats.fit.scan import IntArray, Segment
+    from evenstride.formats.fit.scan import Segment
+    from evenstride.formats.fit.walk import IntArray
 
 SEMICIRCLE_DEG = 180.0 / 2**31
 STRYD_APPLICATIONS = {

@@ -1,108 +1,232 @@
-"""How all numeric fields of a kind of message are read at once, be the messages few or many."""
+"""How all numeric fields of a kind of message are read at once, be the messages few or many.
+
+A file has some hundred fields that occur in a handful of messages each, where every call to NumPy
+costs more than the work it does, and a few dozen that occur thousands of times. So whole numbers
+of all sizes are read together: eight bytes that end where the field ends, shifted right until the
+field's own are left. Of many messages each field is read by its own stride.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evenstride.formats.fit.columns import NUMBERS, numbers, read
-from evenstride.formats.fit.profile import fields
+from evenstride.formats.fit.columns import NUMBERS, merged, read, scaled, window
+from evenstride.formats.fit.profile import fields, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Sequence
 
     from evenstride.domain.estimate import FloatArray
-    from evenstride.formats.fit.columns import Table
-    from evenstride.formats.fit.scan import Definition, FieldSpec, IntArray
+    from evenstride.formats.fit.columns import Part, Table
+    from evenstride.formats.fit.walk import Definition, FieldSpec, IntArray
+
+# From here on reading field by field is the faster.
+_MANY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one field is read: where it is, as what, and its unit: value = raw / scale - offset."""
+
+    key: Hashable
+    spec: FieldSpec
+    base: int
+    scale: float = 1.0
+    offset: float = 0.0
+
+    @property
+    def whole(self) -> bool:
+        """Whether it holds whole numbers of at most 32 bits, which fit a float and its NaN."""
+        code, invalid = NUMBERS.get(self.base, ("", None))
+        return invalid is not None and code[1] != "8" and not self.spec.size % int(code[1])
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers at all."""
+        code, _ = NUMBERS.get(self.base, ("", None))
+        return bool(code) and not self.spec.size % int(code[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Batch:
-    """The fields of one type in a definition: where their bytes are, one row of indices each."""
+class Plan:
+    """Where k values of a message stand and what they mean; arrays of shape (k, 1).
 
-    specs: tuple[FieldSpec, ...]
-    bytes_at: IntArray
-    dtype: str
-    native: str
-    invalid: int | None
-    scales: FloatArray
-    offsets: FloatArray
+    `keys` names the field of each value, an array's once for each of its values. `at` and `types`
+    lead to the values themselves, `ends` to the eight bytes that end with them, of which `shift`
+    and `mask` leave the value. `alone` are the fields of other numbers, to be read one by one.
+    """
 
-
-@lru_cache(maxsize=1024)
-def _batches(definition: Definition) -> tuple[_Batch, ...]:
-    known = {f.number: f for f in fields(definition.number).values()}
-    by_base: dict[int, list[FieldSpec]] = {}
-    for spec in definition.native.values():
-        if spec.base in NUMBERS and spec.size % int(NUMBERS[spec.base][0][1]) == 0:
-            by_base.setdefault(spec.base, []).append(spec)
-    out = []
-    for base, specs in by_base.items():
-        code, invalid = NUMBERS[base]
-        starts = np.array([s.offset for s in specs])
-        described = [known.get(s.number) for s in specs]
-        out.append(
-            _Batch(
-                tuple(specs),
-                starts[:, None] + np.arange(int(code[1])),
-                (">" if definition.big_endian else "<") + code,
-                code,
-                invalid,
-                np.array([1.0 if f is None else f.scale for f in described]),
-                np.array([0.0 if f is None else f.offset for f in described]),
-            )
-        )
-    return tuple(out)
+    readings: tuple[Reading, ...]
+    alone: frozenset[Hashable]
+    keys: tuple[Hashable, ...]
+    arrays: tuple[tuple[Hashable, slice], ...]
+    at: tuple[int, ...]
+    types: tuple[np.dtype[Any], ...]
+    ends: IntArray
+    shift: IntArray
+    mask: IntArray
+    invalid: IntArray
+    scale: FloatArray
+    offset: FloatArray | None
+    big_endian: bool
 
 
-_FEW = 128
+def plan(readings: Sequence[Reading], *, big_endian: bool) -> Plan:
+    """Lay out how numbers are read."""
+    keys: list[Hashable] = []
+    types: list[np.dtype[Any]] = []
+    rest: list[tuple[float, ...]] = []
+    for r in readings:
+        if not r.whole:
+            continue
+        code, invalid = NUMBERS[r.base]
+        assert invalid is not None
+        size = int(code[1])
+        mask = -1 if code[0] == "i" else (1 << 8 * size) - 1
+        for at in range(r.spec.offset, r.spec.offset + r.spec.size, size):
+            keys.append(r.key)
+            types.append(np.dtype((">" if big_endian else "<") + code))
+            rest.append((at, at + size - 8, 64 - 8 * size, mask, invalid, r.scale, r.offset))
+    columns = np.array(rest, dtype=np.float64).reshape(-1, 7).T[:, :, None]
+    at, ends, shift, mask, invalid = columns[:5].astype(np.int64)
+    scale, offset = columns[5:]
+    return Plan(
+        tuple(readings),
+        frozenset(r.key for r in readings if r.numeric and not r.whole),
+        tuple(keys),
+        _arrays(keys),
+        tuple(at[:, 0].tolist()),
+        tuple(types),
+        ends,
+        shift,
+        mask,
+        invalid,
+        scale,
+        offset if offset.any() else None,
+        big_endian,
+    )
+
+
+def _arrays(keys: Sequence[Hashable]) -> tuple[tuple[Hashable, slice], ...]:
+    """Return which fields have several values, one behind another, and where."""
+    counts = Counter(keys)
+    firsts = ((key, keys.index(key)) for key in counts if counts[key] > 1)
+    return tuple((key, slice(first, first + counts[key])) for key, first in firsts)
+
+
+@lru_cache(maxsize=2048)
+def _native_plan(definition: Definition, wanted: frozenset[str] | None) -> Plan:
+    named = names(definition.number)
+    described = fields(definition.number)
+    readings = []
+    for number, spec in definition.native.items():
+        name = named.get(number) or f"unknown_{number}"
+        if wanted is None or name in wanted:
+            f = described.get(name)
+            scale, offset = (1.0, 0.0) if f is None else (f.scale, f.offset)
+            readings.append(Reading(name, spec, spec.base, scale, offset))
+    return plan(readings, big_endian=definition.big_endian)
+
+
+def _values(part: Part, how: Plan) -> FloatArray:
+    """Return the whole numbers of a part as they are in their unit, shape (k, n)."""
+    if len(part) < _MANY:
+        eight = ">i8" if how.big_endian else "<i8"
+        raw = window(part.data, 8)[part.positions + how.ends].view(eight)
+        if how.big_endian:
+            raw = raw << how.shift
+        raw = raw >> how.shift
+        raw &= how.mask
+        missing = raw == how.invalid
+        out: FloatArray = raw / how.scale
+    else:
+        n, rows = len(part), part.rows
+        out = np.empty((len(how.at), n))
+        for row, dtype, at in zip(out, how.types, how.at, strict=True):
+            row[:] = np.ndarray((n,), dtype, rows, at, rows.strides)
+        missing = out == how.invalid
+        out /= how.scale
+    if how.offset is not None:
+        out -= how.offset
+    np.putmask(out, missing, np.nan)
+    return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """The common rows of several plans; `places` are the rows the values of each go to."""
+
+    keys: tuple[Hashable, ...]
+    arrays: tuple[tuple[Hashable, slice], ...]
+    places: tuple[slice | list[int], ...]
+
+
+@lru_cache(maxsize=256)
+def _layout(plans: tuple[tuple[Hashable, ...], ...]) -> _Layout:
+    """Lay out common rows in the order of the first plan, as far as arrays stay together."""
+    widths: Counter[Hashable] = Counter()
+    for keys in plans:
+        widths |= Counter(keys)
+    rows = tuple(key for key, width in widths.items() for _ in range(width))
+    places: list[slice | list[int]] = []
+    for keys in plans:
+        place = [rows.index(key) + keys[:i].count(key) for i, key in enumerate(keys)]
+        straight = place == list(range(len(place)))
+        places.append(slice(0, len(place)) if straight else place)
+    return _Layout(rows, _arrays(rows), tuple(places))
 
 
 @np.errstate(all="ignore")  # a damaged float may be a signalling NaN
-def series(table: Table) -> dict[int, FloatArray]:
-    """Return all native numeric fields at once: raw / scale - offset, NaN where missing.
+def joined(table: Table, plans: Sequence[Plan]) -> dict[Any, FloatArray]:
+    """Return the numbers of all parts by key: shape (n,), or (n, k) for arrays, in file order."""
+    if len(plans) == 1:
+        keys, arrays = plans[0].keys, plans[0].arrays
+        together = _values(table.parts[0], plans[0])
+    else:
+        # Most messages have the same definition: their values are put in place in one piece.
+        most = sorted(zip(table.parts, plans, strict=True), key=lambda p: -len(p[0]))
+        layout = _layout(tuple(how.keys for _, how in most))
+        keys, arrays = layout.keys, layout.arrays
+        together = np.full((len(keys), len(table)), np.nan)
+        for (part, how), place in zip(most, layout.places, strict=True):
+            together[place, part.span] = _values(part, how)
+        if table.order is not None:
+            together = together.take(table.order, axis=1)
+    out: dict[Any, FloatArray] = dict(zip(keys, together, strict=True))
+    for key, rows in arrays:
+        out[key] = together[rows].T
+    for key in frozenset().union(*(how.alone for how in plans)):
+        readings = [
+            (part, r)
+            for part, how in zip(table.parts, plans, strict=True)
+            for r in how.readings
+            if r.key == key and r.numeric
+        ]
+        column = merged(table, [(part, read(part, r.spec, r.base)) for part, r in readings])
+        assert column is not None
+        out[key] = scaled(column, readings[0][1].scale, readings[0][1].offset)
+    return out
 
-    The same as `native` and `numbers` field by field. A file has some hundred fields that occur in
-    a handful of messages, so fields of one type are read together where the messages are few.
+
+def series(table: Table, wanted: frozenset[str] | None = None) -> dict[str, FloatArray]:
+    """Return native numeric fields at once: raw / scale - offset, NaN where missing.
+
+    The same as `native` and `numbers` field by field, but for arrays, of which all values are given.
 
     Parameters
     ----------
     table
         n messages.
+    wanted
+        Names of the fields to read; None for all.
 
     Returns
     -------
-        By field number, shape (n,); of array fields the first value.
+        By field name, shape (n,), or (n, k) for arrays.
     """
-    n = len(table)
-    out: dict[int, FloatArray] = {}
-    for part in table.parts:
-        rows = len(part.rows)
-        whole = np.ndarray((rows, part.rows.itemsize), np.uint8, part.rows)
-        for batch in _batches(part.group.definition):
-            own: Iterable[FloatArray]
-            if rows <= _FEW:
-                raw = whole.take(batch.bytes_at, axis=1).view(batch.dtype)[:, :, 0].T
-                together: FloatArray = raw / batch.scales[:, None] - batch.offsets[:, None]
-                if batch.invalid is not None:
-                    together[raw == batch.invalid] = np.nan
-                own = together
-            else:
-                own = [
-                    numbers(read(part, spec, spec.base), scale, offset)
-                    for spec, scale, offset in zip(
-                        batch.specs, batch.scales.tolist(), batch.offsets.tolist(), strict=True
-                    )
-                ]
-            for spec, value in zip(batch.specs, own, strict=True):
-                if part.places is None:
-                    out[spec.number] = value
-                    continue
-                joined = out.get(spec.number)
-                if joined is None:
-                    joined = out[spec.number] = np.full(n, np.nan)
-                joined[part.places] = value
-    return out
+    return joined(table, [_native_plan(part.group.definition, wanted) for part in table.parts])
