@@ -1,6 +1,7 @@
 """Judge the trend against simulated runners with known truth; prints what was measured.
 
-Run as a script for the long form (about ten minutes on two cores), or call `results(quick=True)`.
+Run as a script for the long form (about twenty minutes on two cores; `--sensors` for that part
+only), or call `results(quick=True)`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.pool import Pool
 
+    from numpy.typing import NDArray
+
 SCALE_PP = 0.4
 CHANGE_DAY = 120
 WINDOW_DAYS = 90
@@ -44,6 +47,12 @@ def share_text(hits: int, n: int) -> str:
     """A share in %, with its Monte Carlo interval."""
     low, high = wilson95(hits, n)
     return f"{100 * hits / n:.1f} % ({100 * low:.1f}–{100 * high:.1f}; {hits} of {n})"
+
+
+def median_text(days: NDArray[np.float64]) -> str:
+    """The median of days until found, where it was found."""
+    middle = np.median(days)
+    return f", median {middle:.0f} days" if np.isfinite(middle) else ", median > 90 days"
 
 
 def coverage_of_one(seed: int) -> tuple[bool, float, float, bool]:
@@ -136,6 +145,127 @@ def scores_of_one(seed: int) -> list[tuple[float, float]]:
     return [(s[m].log_score, s[m].coverage) for m in ("trend", "last_ten", "local_level")]
 
 
+def two_sensors(
+    rng: np.random.Generator, count: int, kind: str, offset: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Which of two sensors each run was made with, and what that adds to it.
+
+    `once` is a change at a random run, `alternating` by turns, `single` another sensor in one run.
+    """
+    at = int(rng.integers(1 + count // 12, count - count // 12))
+    i = np.arange(count)
+    sensor = {"once": i >= at, "alternating": i % 2 == 1, "single": i == at}[kind].astype(np.int64)
+    return sensor, offset * rng.choice([-1.0, 1.0]) * sensor
+
+
+def told_with_sensors_of_one(
+    seed: int, kind: str, offset: float, rho: float, heavy: bool
+) -> tuple[bool, bool]:
+    """Was a runner without a change told of one in a year: knowing the sensors, pooling them."""
+    rng = np.random.default_rng([107, seed, int(10 * offset), int(10 * rho), heavy, len(kind)])
+    h = still_runner(rng, rho, heavy=heavy)
+    sensor, added = two_sensors(rng, h.day.size, kind, offset)
+    knowing, pooling = (
+        any(v in TOLD for v in watch(h.day, h.value + added, h.se, scale=SCALE_PP, sensor=s))
+        for s in (sensor, None)
+    )
+    return knowing, pooling
+
+
+def found_with_sensors_of_one(seed: int, change: float) -> tuple[float, float, bool]:
+    """Days until a step was told within 90 days, with a sensor change elsewhere and without one.
+
+    The new sensor comes 60 days before the step or 30 to 60 days after, and reads 1 pp further to
+    a random side; third, whether the wrong way was ever told.
+    """
+    rng = np.random.default_rng([108, seed, int(10 * change)])
+    h = still_runner(
+        rng,
+        0.2,
+        heavy=False,
+        days=CHANGE_DAY + WINDOW_DAYS,
+        spread=0.45,
+        change=change,
+        change_day=CHANGE_DAY,
+    )
+    new_from = CHANGE_DAY + float(rng.choice([-60.0, 30.0, 60.0]))
+    sensor = (h.day >= new_from).astype(np.int64)
+    added = rng.choice([-1.0, 1.0]) * sensor
+    days, wrong = [], False
+    for value, s in ((h.value + added, sensor), (h.value, None)):
+        verdicts = watch(h.day, value, h.se, scale=SCALE_PP, sensor=s)
+        after = [(d, v) for d, v in zip(h.day, verdicts, strict=True) if d > CHANGE_DAY]
+        right = [float(d) - CHANGE_DAY for d, v in after if v is Direction.INCREASED]
+        days.append(right[0] if right else np.inf)
+        wrong |= s is not None and any(v is Direction.DECREASED for _, v in after)
+    return days[0], days[1], wrong
+
+
+def sensors_of_one(seed: int) -> tuple[bool, bool, bool, float]:
+    """Are level and offset in their 95 % bands, in the present sensor's reading; and if pooled.
+
+    Last, the width of the band of the offset in pp.
+    """
+    rng = np.random.default_rng([109, seed])
+    h = walking_runner(rng)
+    kind = str(rng.choice(["once", "alternating"]))
+    sensor, unit = two_sensors(rng, h.day.size, kind, 1.0)
+    offset = float(rng.normal(0.0, 0.7))
+    value = h.value + offset * np.abs(unit)
+    i = int(rng.integers(h.day.size))
+    truth = h.level[i] + offset * sensor[-1]
+    more = offset * (1 - 2 * sensor[-1])
+    inside = []
+    for s in (sensor, None):
+        t = fit_trend(
+            h.day, value, h.se, unit="pp", scale=SCALE_PP, at_day=h.day[i : i + 1], sensor=s
+        )
+        inside.append(bool(t.low95[0] <= truth <= t.high95[0]))
+        if s is not None:
+            found = t.offsets[1 - int(sensor[-1])]
+    return inside[0], bool(found.low <= more <= found.high), inside[1], found.high - found.low
+
+
+def sensor_rows(pool: Pool, runners: int, n: int, n_power: int) -> Iterator[Row]:
+    """(4) Several sensors: false alarms, power, coverage; and what pooling them would do."""
+    inside, offset_inside, pooled, width = np.array(
+        pool.map(sensors_of_one, range(runners), 5), dtype=float
+    ).T
+    yield (
+        f"two sensors: level in its 95 % band as the present one reads, {runners} walking runners",
+        ">= 93 %",
+        share_text(int(inside.sum()), runners) + f"; pooled {100 * pooled.mean():.1f} %",
+        bool(inside.mean() >= 0.93),
+    )
+    yield (
+        "two sensors: offset in its 95 % interval, same runners",
+        "93–97 %",
+        share_text(int(offset_inside.sum()), runners) + f"; width {np.median(width):.2f} pp",
+        bool(0.93 <= offset_inside.mean() <= 0.97),
+    )
+    for kind in ("once", "alternating", "single"):
+        for offset in (0.5, 1.0, 1.6):
+            for rho, heavy in ((0.2, False), (0.4, True)):
+                job = partial(
+                    told_with_sensors_of_one, kind=kind, offset=offset, rho=rho, heavy=heavy
+                )
+                told, crying = np.array(pool.map(job, range(n), 2)).sum(axis=0)
+                what = f"no change, two sensors {offset} pp apart, {kind}: told of a change; "
+                what += f"neighbours {rho}" + (", heavy tails" if heavy else "")
+                text = share_text(int(told), n) + f"; pooled {100 * crying / n:.0f} %"
+                yield what, "<= 5 %", text, bool(told <= 0.05 * n)
+    for change in (0.5, 1.0, 2.0):
+        found = pool.map(partial(found_with_sensors_of_one, change=change), range(n_power), 2)
+        days, alone = np.array([f[:2] for f in found]).T
+        wrong = sum(f[2] for f in found)
+        what = f"power within 90 days, run SD 0.45: {change} pp step, another sensor 1 pp off "
+        what += "60 days before or 30 to 60 after"
+        text = share_text(int(np.isfinite(days).sum()), n_power)
+        text += f"{median_text(days)}; with one sensor "
+        text += f"{100 * np.isfinite(alone).mean():.0f} %{median_text(alone)}; "
+        yield what, "wrong way <= 1 %", text + f"wrong way {wrong}", wrong <= 0.01 * n_power
+
+
 def coverage_rows(pool: Pool, n: int) -> list[Row]:
     """(1) Level bands."""
     inside, width, known_width, known_inside = np.array(
@@ -187,13 +317,11 @@ def verdict_rows(pool: Pool, n: int, n_power: int) -> Iterator[Row]:
                 found = pool.map(job, range(n_power), 5)
                 days = np.array([f[0] for f in found])
                 hits, wrong = int(np.isfinite(days).sum()), sum(f[1] for f in found)
-                middle = np.median(days)
                 what = f"power within 90 days, run SD 0.45: {change} pp "
                 what += "step" if ramp == 0.0 else "over 60 days"
                 what += f", neighbours {rho}" + (", heavy tails" if heavy else "")
                 text = share_text(hits, n_power)
-                text += f", median {middle:.0f}" if np.isfinite(middle) else ", median > 90"
-                text += f" days, wrong way {wrong}"
+                text += f"{median_text(days)}, wrong way {wrong}"
                 yield what, "wrong way <= 1 %", text, wrong <= 0.01 * n_power
     told, wrong = np.array(pool.map(direction_of_walker, range(n_power), 2)).sum(axis=0)
     yield (
@@ -258,8 +386,15 @@ def measured(quick: bool) -> Iterator[Row]:
     yield from speed_rows(2 if quick else 5)
     with get_context("spawn").Pool(2) as pool:
         yield from coverage_rows(pool, runners)
+        yield from sensor_rows(pool, runners, changed, changed)
         yield from score_rows(pool, unruly)
         yield from verdict_rows(pool, still, changed)
+
+
+def sensors_measured(quick: bool) -> Iterator[Row]:
+    """Measure what concerns several sensors only."""
+    with get_context("spawn").Pool(2) as pool:
+        yield from sensor_rows(pool, *((60, 20, 20) if quick else (1000, 200, 100)))
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -268,5 +403,6 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    for what, target, found, met in measured("--quick" in sys.argv):
+    chosen = sensors_measured if "--sensors" in sys.argv else measured
+    for what, target, found, met in chosen("--quick" in sys.argv):
         print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)

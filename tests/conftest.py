@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evenstride.library.library import Library
+
+# A loaded machine is no failure: no test here asserts how long something takes.
+settings.register_profile("evenstride", deadline=None)
+settings.load_profile("evenstride")
 
 REAL_DATA = Path(
     os.environ.get("EVENSTRIDE_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from evenstride.formats.fit.columns import BYTE, STRING, component, numbers, text
+from evenstride.formats.fit.columns import scaled as scaled_array
 from evenstride.formats.fit.decode import decode
 from evenstride.formats.fit.profile import fields
 
@@ -121,6 +122,8 @@ def compare(held, frames) -> int:
     compare_developer(held, theirs)
     compare_components(held, theirs)
     seconds, known = held.times()
+    if known.any():
+        np.testing.assert_array_equal(held.arrays()["timestamp"], np.where(known, seconds, np.nan))
     for row, at in theirs.times.items():
         assert known[row]
         assert seconds[row] == at, row
@@ -132,6 +135,7 @@ def compare(held, frames) -> int:
 def compare_native(held, theirs: Theirs) -> None:
     names = {held.number(n): n for n in held if isinstance(n, str)}
     series = held.series()
+    arrays = held.arrays()
     for number, rows in theirs.native.items():
         if number not in names:
             assert all(raw in (None, ()) for raw, _ in rows.values()), number
@@ -143,6 +147,10 @@ def compare_native(held, theirs: Theirs) -> None:
         scaled = numbers(column, known.scale, known.offset) if known else numbers(column)
         if number != TIMESTAMP and column.base not in {BYTE, STRING}:
             np.testing.assert_array_equal(series[name], scaled)
+            unit = (known.scale, known.offset) if known else ()
+            np.testing.assert_array_equal(arrays[name], scaled_array(column, *unit))
+        elif number != TIMESTAMP:
+            np.testing.assert_array_equal(arrays[name], column.raw)
         for row, (raw, value) in rows.items():
             assert same(shortened(ours[row], raw), raw), (name, row, ours[row], raw)
             if value is not None:
@@ -152,6 +160,14 @@ def compare_native(held, theirs: Theirs) -> None:
 def compare_developer(held, theirs: Theirs) -> None:
     # fitdecode keeps the index, ours the application: number, name and unit are the same in both.
     developer = held.developer()
+    arrays = held.arrays()
+    for key, column in developer.items():
+        if column.base in {BYTE, STRING}:
+            np.testing.assert_array_equal(arrays[key], column.raw)
+        else:
+            missing = np.isnan(arrays[key])
+            np.testing.assert_array_equal(missing, ~column.valid)
+            assert (arrays[key] == column.raw)[~missing].all()
     for key, rows in theirs.developer.items():
         candidates = [
             our_values(c) for k, c in developer.items() if (k.number, k.name, k.unit) == key

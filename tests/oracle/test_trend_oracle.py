@@ -6,7 +6,8 @@ import pytest
 from evenstride.stats import fit_trend
 from evenstride.stats.filtering import run_filter, start_of_level
 from evenstride.stats.lanes import single_lane
-from evenstride.stats.smoothing import change_between, level_at, smooth
+from evenstride.stats.sensors import OFFSET_SD, offset_groups
+from evenstride.stats.smoothing import change_between, level_at, offset_to_present, readings, smooth
 
 SPREAD, WALK = 1.1, 0.2
 
@@ -81,6 +82,82 @@ def test_irregular_days_ties_and_shared_days_agree_with_a_dense_computation():
                 assert change_var[0] == pytest.approx(
                     cov[i, i] + cov[j, j] - 2.0 * cov[i, j], abs=1e-7
                 )
+
+
+@pytest.mark.parametrize(
+    "sensor",
+    [
+        np.arange(40) >= 17,  # a new sensor
+        np.arange(40) % 2,  # two by turns
+        np.arange(40) == 12,  # another one used once
+        np.arange(40) // 11,  # four, one after the other
+        np.random.default_rng(10).integers(0, 5, 40),
+    ],
+)
+def test_offsets_of_sensors_agree_with_a_dense_computation(sensor):  # noqa: PLR0915 - one model
+    rng = np.random.default_rng(11)
+    n, share, tau_day = 40, 0.4, 4.0
+    day = np.cumsum(rng.choice([0.0, 1.0, 2.0, 3.5, 30.0], n))
+    value, var = rng.standard_normal(n) + 1.5 * sensor, rng.uniform(0.0, 0.5, n)
+    at = np.r_[day[0] - 20.0, day[3], day[10] + 0.4, day[-1] - 45.3, day[-1], day[-1] + 9.0]
+    group = offset_groups(sensor.astype(int), n)
+    sensors = int(group.max()) + 1
+
+    # Unknowns: the level at the runs, the level at `at`, and what each sensor reads too much.
+    # The offsets to the first sensor are exchangeable with it: differences of N(0, SD^2 / 2).
+    start_mean, start_var = start_of_level(value, var)
+    where = np.r_[day, at] - day[0]
+    same_side = np.sign(where[:, None]) * np.sign(where[None]) > 0
+    near = np.minimum(np.abs(where[:, None]), np.abs(where[None]))
+    prior = np.zeros((where.size + sensors, where.size + sensors))
+    prior[: where.size, : where.size] = start_var + WALK**2 * np.where(same_side, near, 0.0)
+    less_first = np.eye(sensors) - np.eye(sensors)[0]
+    prior[where.size :, where.size :] = 0.5 * OFFSET_SD**2 * less_first @ less_first.T
+    observe = np.zeros((n, len(prior)))
+    observe[np.arange(n), np.arange(n)] = 1.0
+    observe[np.arange(n), where.size + group] = 1.0
+    shared = share * SPREAD**2 * np.exp(-np.abs(day[:, None] - day[None]) / tau_day)
+    noise = shared + np.diag((1.0 - share) * SPREAD**2 + var)
+    total = observe @ prior @ observe.T + noise
+    z = value - start_mean
+    after = prior @ observe.T @ np.linalg.solve(total, z)
+    after[: where.size] += start_mean
+    cov = prior - prior @ observe.T @ np.linalg.solve(total, observe @ prior)
+    present = np.zeros((at.size, len(prior)))
+    present[np.arange(at.size), n + np.arange(at.size)] = 1.0
+    present[:, where.size + group[-1]] = 1.0
+
+    lane = single_lane(spread=SPREAD, walk=WALK, share=share, tau_day=tau_day)
+    filtered = run_filter(day, value, var, lane, group=group)
+    log_density = sum(b.log_density.sum() for b in filtered.blocks)
+    expected = -0.5 * (z @ np.linalg.solve(total, z) + np.linalg.slogdet(2 * np.pi * total)[1])
+    assert log_density == pytest.approx(expected, abs=1e-8)
+
+    smoothed = smooth(filtered, n)
+    level, level_var = level_at(smoothed, at)
+    level_cov = present @ cov @ present.T
+    np.testing.assert_allclose(level[:, 0], present @ after, atol=1e-8)
+    np.testing.assert_allclose(level_var[:, 0], np.diag(level_cov), atol=1e-8)
+    for i in range(5):
+        change, change_var = change_between(smoothed, at[i], at[5])
+        contrast = present[5] - present[i]
+        assert change[0] == pytest.approx(contrast @ after, abs=1e-8)
+        assert change_var[0] == pytest.approx(contrast @ cov @ contrast, abs=1e-7)
+    for other in range(sensors):
+        more, more_var = offset_to_present(smoothed, other)
+        contrast = (
+            np.eye(len(prior))[where.size + other] - np.eye(len(prior))[where.size + group[-1]]
+        )
+        assert more[0] == pytest.approx(contrast @ after, abs=1e-8)
+        assert more_var[0] == pytest.approx(contrast @ cov @ contrast, abs=1e-8)
+    # What the sensors would read without the runs' own parts: level, offset and shared part.
+    own = np.diag((1.0 - share) * SPREAD**2 + var)
+    signal = total - own
+    expected_reading = start_mean + signal @ np.linalg.solve(total, z)
+    expected_var = np.diag(signal - signal @ np.linalg.solve(total, signal))
+    reading, reading_var = readings(smoothed, group)
+    np.testing.assert_allclose(reading[:, 0], expected_reading, atol=1e-8)
+    np.testing.assert_allclose(reading_var[:, 0], expected_var, atol=1e-8)
 
 
 def test_heavy_tails_agree_with_exact_enumeration_for_a_few_runs():

@@ -73,6 +73,75 @@ def test_a_change_of_two_points_is_found_within_ninety_days(ramp_days):
     assert wrong == 0
 
 
+@pytest.mark.parametrize(("kind", "offset"), [("once", 1.0), ("once", -1.6), ("alternating", 0.5)])
+def test_a_change_of_sensor_is_not_told_as_a_change_of_the_runner(kind, offset):
+    told = pooled = 0
+    for seed in range(24):
+        rng = np.random.default_rng([206, seed, int(10 * abs(offset))])
+        rho, heavy = ((0.2, False), (0.4, True))[seed % 2]
+        h = still_runner(rng, rho, heavy=heavy)
+        i = np.arange(h.day.size)
+        at = rng.integers(15, h.day.size - 15)
+        sensor = (i >= at if kind == "once" else i % 2).astype(int)
+        value = h.value + offset * sensor
+        told += any(v in TOLD for v in watch(h.day, value, h.se, scale=0.4, sensor=sensor))
+        pooled += any(v in TOLD for v in watch(h.day, value, h.se, scale=0.4))
+    # At a true 5 %, more than 4 of 24 happens once in 100 times.
+    assert told <= 4
+    if kind == "once":
+        assert pooled >= 12  # what it is for
+
+
+def test_level_and_offset_are_in_their_bands_with_two_sensors():
+    inside, offset_inside, error = [], [], []
+    for seed in range(120):
+        rng = np.random.default_rng([207, seed])
+        h = walking_runner(rng, int(rng.integers(10, 150)))
+        i = np.arange(h.day.size)
+        sensor = (i >= rng.integers(1, h.day.size) if seed % 2 else i % 2).astype(int)
+        offset = float(rng.normal(0.0, 1.0))
+        one = int(rng.integers(h.day.size))
+        trend = fit_trend(
+            h.day,
+            h.value + offset * sensor,
+            h.se,
+            unit="pp",
+            scale=0.4,
+            at_day=h.day[one : one + 1],
+            sensor=sensor,
+        )
+        present = sensor[-1]
+        truth = h.level[one] + offset * present
+        found = trend.offsets[1 - present]
+        inside.append(trend.low95[0] <= truth <= trend.high95[0])
+        offset_inside.append(found.low <= offset * (1 - 2 * present) <= found.high)
+        error.append(found.value - offset * (1 - 2 * present))
+    assert np.mean(inside) >= 0.89
+    assert np.mean(offset_inside) >= 0.89
+    assert abs(np.mean(error)) < 3.0 * np.std(error) / np.sqrt(120)
+
+
+def test_a_step_is_found_with_another_sensor_elsewhere_in_the_year():
+    found, wrong = 0, 0
+    for seed in range(10):
+        h = still_runner(
+            np.random.default_rng([208, seed]),
+            0.2,
+            heavy=False,
+            days=210,
+            spread=0.45,
+            change=-1.5,
+            change_day=120.0,
+        )
+        sensor = (h.day >= (60.0 if seed % 2 else 155.0)).astype(int)
+        value = h.value + (1.0 if seed % 3 else -1.0) * sensor
+        verdicts = watch(h.day, value, h.se, scale=0.4, sensor=sensor)
+        found += Direction.DECREASED in verdicts
+        wrong += Direction.INCREASED in verdicts
+    assert found >= 9
+    assert wrong == 0
+
+
 def test_it_foretells_unruly_runners_better_than_its_rivals():
     gain = []
     for seed in range(20):
@@ -96,3 +165,16 @@ def test_three_thousand_runs_cost_no_worse_than_linear():
         seconds[n] = min(times)
     assert seconds[3000] < 4.5 * seconds[750]
     assert seconds[3000] < 2.0  # 0.25 s where it was written
+
+
+def test_another_sensor_costs_less_than_twice_as_much():
+    h = unruly_runner(np.random.default_rng(209), 1500)
+    seconds = []
+    for sensor in (None, np.arange(1500) % 2):
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            fit_trend(h.day, h.value, h.se, unit="pp", scale=0.4, sensor=sensor)
+            times.append(time.process_time() - started)
+        seconds.append(min(times))
+    assert seconds[1] < 2.0 * seconds[0]

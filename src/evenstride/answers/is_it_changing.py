@@ -19,6 +19,12 @@ from evenstride.answers.levels import (
     verdict_words_of,
 )
 from evenstride.answers.provenance import local, provenance
+from evenstride.answers.sensors import (
+    UNKNOWN,
+    as_present_sensor,
+    sensor_rows,
+    sensor_sentences,
+)
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.bands import VENDOR_BANDS, VendorBands
 from evenstride.domain.errors import InputError
@@ -59,9 +65,10 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
 
     Returns
     -------
-        Tables `trend` (`date, balance_left_pct, low80, high80, low95, high95`), `runs`, `measures`;
-        estimates `balance_left_pct`, `change_pp` (+ toward the left), `day_to_day_spread_pp`,
-        `mdc_pp`; verdict `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`.
+        Tables `trend` (`date, balance_left_pct, low80, high80, low95, high95`), `runs`, `measures`,
+        `sensors` (empty when there is but one); estimates `balance_left_pct`, `change_pp` (+ toward
+        the left), `day_to_day_spread_pp`, `mdc_pp`, all as the last run's sensor reads; verdict
+        `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`.
 
     Raises
     ------
@@ -80,6 +87,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
         change_sentence(balance),
         f"From run to run you vary by {fitted.day_to_day.value:.2f} pp (SD); your normal is "
         f"{balance_words(fitted.normal_low)} to {balance_words(fitted.normal_high)}.",
+        *sensor_sentences(balance),
         *clear_changes(found),
     ]
     if wild:
@@ -103,7 +111,12 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
             "day_to_day_spread_pp": fitted.day_to_day.times(1.0, "pp"),
             "mdc_pp": fitted.mdc.times(1.0, "pp"),
         },
-        tables={"measures": level_rows(found), "trend": rows, "runs": runs},
+        tables={
+            "measures": level_rows(found),
+            "sensors": sensor_rows(balance),
+            "trend": rows,
+            "runs": runs,
+        },
         figures={
             "trend": Figure(
                 kind="trend",
@@ -119,7 +132,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
                     "low95": "low95",
                     "high95": "high95",
                     "points_x": "date",
-                    "points_y": "balance_left_pct",
+                    "points_y": "balance_as_present_sensor_pct",
                 },
                 points=runs,
                 reference_lines={
@@ -137,7 +150,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
 def sensor_changes(runs: Sequence[TrendRunRow]) -> tuple[EventRow, ...]:
     """List the days on which another sensor took over, and which."""
     return tuple(
-        {"date": now["date"], "label": f"{now['sensor'] or 'an unknown sensor'} from here on"}
+        {"date": now["date"], "label": f"{now['sensor'] or UNKNOWN} from here on"}
         for before, now in pairwise(runs)
         if now["sensor"] != before["sensor"]
     )
@@ -219,11 +232,13 @@ def _run_rows(balance: Level) -> tuple[TrendRunRow, ...]:
     series = balance.series
     order = np.argsort(days_of(series), kind="stable")
     rows = series.rows(named=True)
+    as_present = as_present_sensor(balance)
     return tuple(
         {
             "run_id": rows[i]["run_id"],
             "date": f"{local(rows[i]['started_at_utc'], rows[i]['utc_offset_s']):%Y-%m-%d}",
             "balance_left_pct": rows[i]["value"],
+            "balance_as_present_sensor_pct": as_present[i],
             "se_pp": rows[i]["se"],
             "low95": rows[i]["low"],
             "high95": rows[i]["high"],

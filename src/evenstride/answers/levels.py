@@ -17,9 +17,12 @@ from evenstride.domain.wording import change_interval_words, toward
 from evenstride.stats import fit_trend
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import polars as pl
 
     from evenstride.library import Library
+
+    IntArray = npt.NDArray[np.intp]
 
 BALANCE = "balance_left_pct"
 
@@ -40,10 +43,26 @@ _COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One measure over the runs that have it, in the order of their starts, and its trend."""
+    """One measure over the runs that have it, in the order of their starts, and its trend.
+
+    Attributes
+    ----------
+    quantity
+        The measure.
+    series
+        The runs with a value and its standard error, as `Library.series` lists them, n rows.
+    sensors
+        The names of the sensors in the order they came; None stands for an unknown one.
+    sensor
+        Which of these each run was made with, shape (n,); the keys of `trend.offsets`.
+    trend
+        The level and what is said of it.
+    """
 
     quantity: Quantity
     series: pl.DataFrame
+    sensors: tuple[str | None, ...]
+    sensor: IntArray
     trend: Trend
 
 
@@ -58,12 +77,12 @@ def levels(lib: Library, *, window_days: float) -> dict[str, Level]:
         There are runs, but none with balance: the message says which devices give it and what can
         be seen without.
     """
-    found = {name: lib.series(name) for name in TREND_QUANTITIES}
+    found = {name: _measured(lib.series(name)) for name in TREND_QUANTITIES}
     if found[BALANCE].is_empty():
         count = lib.runs(measures=()).height
         raise NoBalanceError(NO_BALANCE.format(count)) if count else EmptyLibraryError(EMPTY)
     return {
-        name: Level(QUANTITIES[name], series, _fit(series, QUANTITIES[name], window_days))
+        name: _level(series, QUANTITIES[name], window_days)
         for name, series in found.items()
         if series.height
     }
@@ -87,15 +106,29 @@ def days_of(series: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]
     return series["started_at_utc"].dt.epoch("ms").to_numpy().astype(np.float64) / 86_400_000.0
 
 
-def _fit(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Trend:
-    return fit_trend(
-        days_of(series),
+def _measured(series: pl.DataFrame) -> pl.DataFrame:
+    """Leave out runs whose value or standard error is missing: they say nothing of the level."""
+    return series.filter(series["value"].is_finite() & series["se"].is_finite())
+
+
+def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
+    names = series["sensor"].unique(maintain_order=True).to_list()
+    code = {name: i for i, name in enumerate(names)}
+    sensor = np.array([code[name] for name in series["sensor"]], dtype=np.intp)
+    days = days_of(series)
+    trend = fit_trend(
+        days,
         series["value"].to_numpy(),
         series["se"].to_numpy(),
         unit=quantity.unit if quantity.name != BALANCE else "%",
         scale=quantity.scale or 1.0,
+        # Only balance is drawn; and none is asked what it foretold.
+        at_day=None if quantity.name == BALANCE else days[-1:],
         window_days=window_days,
+        sensor=sensor,
+        foretell=False,
     )
+    return Level(quantity, series, tuple(names), sensor, trend)
 
 
 def change_sentence(balance: Level) -> str:

@@ -20,7 +20,7 @@ from itertools import islice
 from multiprocessing import get_context
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from evenstride.domain.errors import EvenstrideError
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 Task = TypeVar("Task")
 Done = TypeVar("Done")
 
-_AHEAD = 3
-"""Tasks that a helper has at a time: one in hand, two to come while this process commits."""
+_AHEAD = 2
+"""Tasks that a helper has at a time: one in hand, and one to come while this process is busy."""
 
 _MOST_WAITING = 64
 """Answers kept back for an earlier one: as many as this process makes while a helper starts."""
@@ -43,8 +43,11 @@ _ONE_THREAD = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer(Generic[Done]):
-    value: Done
+class _Answer:
+    value: object
+
+    def take(self) -> object:
+        return self.value
 
 
 @dataclass(slots=True, eq=False)
@@ -60,14 +63,12 @@ class _Helper:
             raise _gone() from error
         self.given += 1
 
-    def take(self) -> Any:  # noqa: ANN401 # whatever the work gives
+    def take(self) -> object:
         try:
-            answer = self.pipe.recv()
+            answer: object = self.pipe.recv()
         except (EOFError, OSError) as error:
             raise _gone() from error
         self.given -= 1
-        if isinstance(answer, EvenstrideError):
-            raise answer
         return answer
 
 
@@ -96,7 +97,7 @@ def share(
         return
     coming = iter(tasks)
     with _helpers(processes - 1, work) as helpers:
-        waiting: deque[_Helper | _Answer[Done]] = deque()
+        waiting: deque[_Helper | _Answer] = deque()
         more = True
         while more or waiting:
             for helper in helpers:
@@ -104,15 +105,25 @@ def share(
                     helper.give(task)
                     waiting.append(helper)
             if waiting and (_is_there(waiting[0]) or not more or len(waiting) >= _MOST_WAITING):
-                first = waiting.popleft()
-                yield first.take() if isinstance(first, _Helper) else first.value
+                answer = waiting.popleft().take()
+                if isinstance(answer, EvenstrideError):
+                    raise answer
+                yield cast("Done", answer)
                 continue
             mine = list(islice(coming, 1))
             more = bool(mine)
-            waiting.extend(_Answer(work(task)) for task in mine)
+            waiting.extend(_Answer(_try(work, task)) for task in mine)
 
 
-def _is_there(first: _Helper | _Answer[Done]) -> bool:
+def _try(work: Callable[[Task], Done], task: Task) -> Done | EvenstrideError:
+    """Do the work; an error of ours is an answer too, and waits for those before it."""
+    try:
+        return work(task)
+    except EvenstrideError as error:
+        return error
+
+
+def _is_there(first: _Helper | _Answer) -> bool:
     try:
         return not isinstance(first, _Helper) or first.pipe.poll()
     except OSError as error:
@@ -179,11 +190,7 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     work = pipe.recv()
     Thread(target=_receive, args=(pipe, tasks), daemon=True).start()
     while True:
-        try:
-            answer = work(tasks.get())
-        except EvenstrideError as error:
-            answer = error
-        pipe.send(answer)
+        pipe.send(_try(work, tasks.get()))
 
 
 def _receive(pipe: Connection[Any, Any], tasks: SimpleQueue[Any]) -> None:

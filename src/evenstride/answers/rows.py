@@ -38,16 +38,31 @@ class TrendRow(TypedDict):
 
 
 class TrendRunRow(TypedDict):
-    """One run as the trend saw it; `wild_probability` says how likely it is a wild one."""
+    """One run as the trend saw it; `wild_probability` says how likely it is a wild one.
+
+    `balance_left_pct`, its error and its interval are as its own sensor read it;
+    `balance_as_present_sensor_pct` is what the last run's sensor would have read.
+    """
 
     run_id: str
     date: str
     balance_left_pct: float
+    balance_as_present_sensor_pct: float
     se_pp: float
     low95: float
     high95: float
     wild_probability: float
     sensor: str | None
+
+
+class SensorRow(TypedDict):
+    """How much further left a sensor reads than the last run's sensor, with its 95 % interval."""
+
+    sensor: str | None
+    runs: int
+    offset_pp: float
+    low: float
+    high: float
 
 
 class EventRow(TypedDict):

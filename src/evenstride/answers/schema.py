@@ -85,6 +85,7 @@ class TrendTables(TypedDict):
     measures: list[rows.LevelRow]
     trend: list[rows.TrendRow]
     runs: list[rows.TrendRunRow]
+    sensors: list[rows.SensorRow]
 
 
 class StatusTables(TypedDict):

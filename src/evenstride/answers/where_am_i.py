@@ -16,6 +16,7 @@ from evenstride.answers.is_it_changing import (
 )
 from evenstride.answers.levels import BALANCE, Level, clear_changes, levels
 from evenstride.answers.provenance import local, provenance
+from evenstride.answers.sensors import sensor_sentences
 from evenstride.domain.answer import Answer, Figure
 from evenstride.domain.trend import Direction
 from evenstride.domain.wording import (
@@ -70,6 +71,7 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
         f"Your normal: single runs fall between {balance_words(trend.normal_low)} and "
         f"{balance_words(trend.normal_high)}, 19 times in 20; two runs must differ by "
         f"{trend.mdc.value:.1f} pp before the difference is more than noise.",
+        *sensor_sentences(balance),
         *clear_changes(found),
         f"Last run with balance: {last:%a %d %b %Y}, "
         f"{balance_pair(series['value'][-1])} ± {1.96 * series['se'][-1]:.1f}.",
@@ -160,7 +162,7 @@ def next_step(lib: Library, balance: Level) -> str:
         )
     if trend.direction in (Direction.INCREASED, Direction.DECREASED):
         return (
-            "look at `evenstride trend` and ask what changed about then: shoes, sensor, ground, "
-            "pace, an ache."
+            "look at `evenstride trend` and ask what changed about then: shoes, where the sensor "
+            "sits, ground, pace, an ache."
         )
     return "nothing needs doing; run as usual and look again after the next runs."

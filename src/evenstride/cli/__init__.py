@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error the user can act on, 2 wrong usage."""
@@ -17,9 +19,18 @@ def main() -> None:
         print(f"evenstride: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except KeyboardInterrupt:
-        print("evenstride: stopped; what was finished is kept.", file=sys.stderr)  # noqa: T201
-        sys.exit(130)
+        _say_stopped()
+        sys.exit(_INTERRUPTED)
+    except SystemExit as leaving:
+        # Typer catches the interrupt of a command itself, and leaves without a word.
+        if leaving.code == _INTERRUPTED:
+            _say_stopped()
+        raise
     except BrokenPipeError:
         # The reader of a pipe (head, less) has left; there is no one to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _say_stopped() -> None:
+    print("evenstride: stopped; what was finished is kept.", file=sys.stderr)  # noqa: T201

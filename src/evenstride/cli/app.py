@@ -6,6 +6,8 @@ words are answered at once.
 
 from __future__ import annotations
 
+import shutil
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -220,7 +222,14 @@ def demo(
     for command, answer in asked:
         say(f"\n$ evenstride {command}")
         emit(answer, most_rows=12, leave_out=("runs",) if command == "trend" else ())
-    say(f"\nThe same commands on this library: add --library {library_dir}")
+    say(f"\nTo ask more of this library: {_program()} show last --library {library_dir}")
+
+
+def _program() -> str:
+    """Name this program as it can be typed here."""
+    started_as = Path(sys.argv[0])
+    found = shutil.which("evenstride")
+    return "evenstride" if found and Path(found) == started_as else str(started_as)
 
 
 class Question(StrEnum):

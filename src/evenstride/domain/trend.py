@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from evenstride.domain.estimate import Estimate, FloatArray
 
 
@@ -21,7 +23,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The level of one measure over days.
+    """The level of one measure over days, as the present sensor reads it.
 
     Attributes
     ----------
@@ -34,7 +36,8 @@ class Trend:
     change
         Level now minus level at the start of the window.
     window_days
-        How long ago the start of the window is.
+        How long ago the start of the window is: less than was asked for when the history is
+        shorter.
     direction
         The rule's verdict.
     evidence
@@ -48,9 +51,15 @@ class Trend:
     wild
         Probability that each run is a wild one, shape (n,), n runs.
     log_score
-        One-step-ahead log predictive density of each run, shape (n,).
+        One-step-ahead log predictive density of each run, shape (n,); NaN for the first run,
+        which nothing precedes.
     predicted, predicted_low95, predicted_high95
-        One-step-ahead predictive mean and 95 % interval of each run, shape (n,).
+        One-step-ahead predictive mean and 95 % interval of each run, as its own sensor reads, shape
+        (n,); NaN for the first run.
+    offsets
+        How much more each other sensor reads than the present one, the last run's: by the sensor's
+        integer, + = further left for balance. Empty when there is one sensor. The level, `now` and
+        the normal band are as the present sensor reads.
     """
 
     day: FloatArray
@@ -73,3 +82,4 @@ class Trend:
     predicted: FloatArray
     predicted_low95: FloatArray
     predicted_high95: FloatArray
+    offsets: Mapping[int, Estimate]

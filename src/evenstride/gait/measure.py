@@ -169,9 +169,8 @@ def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, E
 
 
 def _take_apart(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]]) -> _Run:
-    columns = {
-        name: samples.get_column(name).to_numpy().astype(np.float64, copy=False) for name in _READ
-    }
+    matrix = samples[list(_READ)].to_numpy(order="fortran").astype(np.float64, copy=False)
+    columns = dict(zip(_READ, matrix.T, strict=True))
     mask = usable.classify(
         columns["t_s"],
         speed_m_s=columns["speed_m_s"],

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import BigInteger, bindparam, delete, insert, select, type_coerce, update
+from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from evenstride.domain.errors import StorageError
@@ -35,6 +36,8 @@ SAME_RUN_OVERLAP = 0.8
 
 _LONGEST_US = 7 * 86_400_000_000
 """No recording lasts longer; how far back one may start that still overlaps a new one."""
+
+_INSERT_MEASURES = str(insert(tables.measures).compile(dialect=dialect()))
 
 _by_start = attrgetter("start_us")
 
@@ -167,7 +170,7 @@ def replace_computed(
         )
         measures = [row for _, recording in pairs for row in stored.measure_rows(recording)]
         if measures:
-            connection.execute(insert(tables.measures), measures)
+            connection.exec_driver_sql(_INSERT_MEASURES, measures)
     return {
         item.sha256: tuple(
             dict.fromkeys(run_ids[recording.recording_id][0] for recording in item.recordings)

@@ -127,6 +127,16 @@ COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
             Column("verdict", lambda r: str(r["direction"]).replace("_", " "), "left"),
         ),
     ),
+    ("trend", "sensors"): (
+        "Sensors: pp that each reads further left than the last",
+        (
+            Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left"),
+            Column("runs", _fixed("runs")),
+            Column("further left", _signed("offset_pp")),
+            Column("95 % from", _signed("low")),
+            Column("to", _signed("high")),
+        ),
+    ),
     ("show", "measures"): (
         "Measures",
         (

@@ -6,6 +6,10 @@ the exact posterior is a mixture that doubles with each run; after each run it i
 normal with the same mean and covariance (assumed-density filtering). A pass gives the one-step
 predictive density of every run in every lane, hence the weight of each lane after each run.
 
+Where a runner has used several sensors, a constant a sensor is appended to the state: how much
+further it reads than the sensor of the *first* run. (So measured, a pass over all runs is also a
+pass over any first few of them; reporting changes over to the present sensor, in `smoothing`.)
+
 References
 ----------
 .. [1] Harrison & Stevens 1976, doi 10.1111/j.2517-6161.1976.tb01586.x (multi-process models).
@@ -20,6 +24,7 @@ import numpy as np
 
 from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
 from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
+from evenstride.stats.sensors import offset_prior
 
 IndexArray = np.typing.NDArray[np.intp]
 
@@ -45,9 +50,12 @@ class Block:
         The runs [start, stop).
     lane
         Indices of the lanes into the grid, shape (l,).
-    predicted, filtered
-        Means and covariances (m1, m2, p11, p12, p22) before and after each run,
-        shape (5, runs, l).
+    reading
+        Mean and variance of level, shared part and the run's own sensor's offset together, before
+        each run, shape (2, runs, l).
+    filtered
+        The state after each run: means and covariances (m1, m2, p11, p12, p22) of level and shared
+        part, then what `offset_parts` tells apart, shape (5 + 3 k + k k, runs, l), k other sensors.
     log_density
         One-step log predictive density of each run, shape (runs, l).
     log_weight
@@ -57,7 +65,7 @@ class Block:
     start: int
     stop: int
     lane: IndexArray
-    predicted: FloatArray
+    reading: FloatArray
     filtered: FloatArray
     log_density: FloatArray
     log_weight: FloatArray
@@ -75,6 +83,8 @@ class Filtered:
     ----------
     day, value, var
         Days, values and measurement variances of the runs, shape (n,).
+    group
+        Which sensor each run was made with, 0 the first run's, shape (n,).
     lanes
         The whole grid.
     blocks
@@ -84,12 +94,24 @@ class Filtered:
     day: FloatArray
     value: FloatArray
     var: FloatArray
+    group: IndexArray
     lanes: Lanes
     blocks: tuple[Block, ...]
 
+    @property
+    def others(self) -> int:
+        """How many offsets there are: sensors beside the first."""
+        return int(self.group.max())
+
 
 def run_filter(
-    day: FloatArray, value: FloatArray, var: FloatArray, lanes: Lanes, *, prune: bool = True
+    day: FloatArray,
+    value: FloatArray,
+    var: FloatArray,
+    lanes: Lanes,
+    *,
+    group: IndexArray | None = None,
+    prune: bool = True,
 ) -> Filtered:
     """Filter a history forward in every lane.
 
@@ -103,16 +125,21 @@ def run_filter(
         Measurement variances of the runs, same units squared, shape (n,), >= 0.
     lanes
         Hyper-parameters.
+    group
+        Which sensor each run was made with, as `offset_groups` numbers them; None: one for all.
     prune
         Drop lanes that the data have ruled out, within the still and the moving family apart.
     """
     n = day.size
-    step = np.diff(day, prepend=day[0])
+    group = np.zeros(n, dtype=np.intp) if group is None else group
+    others = int(group.max())
     alive = np.arange(lanes.log_prior.size)
     log_weight = lanes.log_prior.copy()
-    state = np.zeros((5, alive.size))
+    state = np.zeros((5 + 3 * others + others * others, alive.size))
     state[0], state[2] = start_of_level(value, var)
     state[4] = lanes.shared_var
+    offset_parts(state, others)[3][...] = offset_prior(others)[:, :, None]
+    known = Filtered(day, value, var, group, lanes, ())
     blocks: list[Block] = []
     start, size = 0, _FIRST_BLOCK
     while start < n:
@@ -123,9 +150,7 @@ def run_filter(
             state,
             log_weight,
             runs=range(start, stop),
-            step=step,
-            value=value,
-            var=var,
+            known=known,
         )
         blocks.append(block)
         log_weight = log_weight + block.log_density.sum(axis=0)
@@ -134,7 +159,47 @@ def run_filter(
             kept = _keep(log_weight, lanes.still[alive])
             alive, log_weight, state = alive[kept], log_weight[kept], state[:, kept]
         start, size = stop, min(size + size // 2, _LARGEST_BLOCK)
-    return Filtered(day, value, var, lanes, tuple(blocks))
+    return replace(known, blocks=tuple(blocks))
+
+
+def offset_parts(
+    state: FloatArray, others: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return views of what a state says of the offsets of `others` sensors.
+
+    Returns
+    -------
+        Their means, covariances with the level and with the shared part, each of shape (k, ...),
+        and with one another, shape (k, k, ...).
+    """
+    rest = state.shape[1:]
+    mean, with_level, with_shared = state[5 : 5 + 3 * others].reshape(3, others, *rest)
+    return mean, with_level, with_shared, state[5 + 3 * others :].reshape(others, others, *rest)
+
+
+def reading_after(state: FloatArray, group: IndexArray) -> tuple[FloatArray, FloatArray]:
+    """Return what each run's sensor would read without the run's own part, once it was seen.
+
+    Parameters
+    ----------
+    state
+        Filtered states of n runs, shape (5 + 3 k + k k, n, l).
+    group
+        The sensor of each run, shape (n,).
+
+    Returns
+    -------
+        Means and variances, each of shape (n, l).
+    """
+    m1, m2, p11, p12, p22 = state[:5]
+    mean, var = m1 + m2, p11 + 2.0 * p12 + p22
+    others = int(group.max())
+    offset, with_level, with_shared, cov = offset_parts(state, others)
+    for other in range(others):
+        at = group == other + 1
+        mean[at] += offset[other, at]
+        var[at] += 2.0 * (with_level[other, at] + with_shared[other, at]) + cov[other, other, at]
+    return mean, var
 
 
 def start_of_level(value: FloatArray, var: FloatArray) -> tuple[float, float]:
@@ -171,16 +236,13 @@ def log_predictive_frozen(filtered: Filtered, first: int, stop: int, frozen_from
     state = block.filtered[:, at, near]
     state[2] += lanes.walk_var * (frozen_from - filtered.day[first - 1])
     lanes = replace(lanes, walk_var=np.zeros(near.size))
-    step = np.diff(filtered.day, prepend=filtered.day[0])
     frozen = _filter_block(
         lanes,
         near,
         state,
         log_weight,
         runs=range(first, stop),
-        step=step,
-        value=filtered.value,
-        var=filtered.var,
+        known=filtered,
     )
     return float(np.logaddexp.reduce(log_weight + frozen.log_density.sum(axis=0)))
 
@@ -194,22 +256,24 @@ def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexAr
     return np.flatnonzero(kept)
 
 
-def _filter_block(
+def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
     lane: Lanes,
     alive: IndexArray,
     state: FloatArray,
     log_weight: FloatArray,
     *,
     runs: range,
-    step: FloatArray,
-    value: FloatArray,
-    var: FloatArray,
+    known: Filtered,
 ) -> Block:
     """Filter consecutive runs in the lanes given, from the state and the weights before them."""
-    predicted = np.empty((5, len(runs), alive.size))
-    filtered = np.empty((5, len(runs), alive.size))
+    others = known.others
+    step = np.diff(known.day, prepend=known.day[0])
+    reading = np.empty((2, len(runs), alive.size))
+    filtered = np.empty((len(state), len(runs), alive.size))
     log_density = np.empty((len(runs), alive.size))
-    m1, m2, p11, p12, p22 = state
+    state = state.copy()
+    m1, m2, p11, p12, p22 = state[:5]
+    offset, with_level, with_shared, offset_cov = offset_parts(state, others)
     root_weight = lane.own_weight / np.sqrt(2.0 * np.pi)
     own_var, shared_var, rate = lane.own_var, lane.shared_var, -1.0 / lane.tau_day
     walk_var = lane.walk_var
@@ -221,10 +285,22 @@ def _filter_block(
             m2 = m2 * phi
             p12 = p12 * phi
             p22 = shared_var + phi * phi * (p22 - shared_var)
+            with_shared *= phi
+        # Covariances of level, shared part and offsets with what this run's sensor would read.
         c1, c2 = p11 + p12, p12 + p22
-        r = value[run] - m1 - m2
+        m = m1 + m2
+        reading_var = c1 + c2
+        if others:
+            c_offset = with_level + with_shared
+            used = known.group[run] - 1
+            if used >= 0:
+                m = m + offset[used]
+                reading_var = reading_var + 2.0 * c_offset[used] + offset_cov[used, used]
+                c1, c2 = c1 + with_level[used], c2 + with_shared[used]
+                c_offset = c_offset + offset_cov[used]
+        r = known.value[run] - m
         r2 = r * r
-        precision = 1.0 / (own_var + (c1 + c2 + var[run]))
+        precision = 1.0 / (own_var + (reading_var + known.var[run]))
         # The last component has the largest variance: relative to it nothing underflows.
         exponent = precision * (-0.5 * r2)
         widest = exponent[-1]
@@ -236,15 +312,21 @@ def _filter_block(
         # Mean and covariance of the mixture of the updated normals, in closed form.
         h = g1 - r2 * (g2 - g1 * g1)
         gr = g1 * r
-        predicted[0, i], predicted[1, i] = m1, m2
-        predicted[2, i], predicted[3, i], predicted[4, i] = p11, p12, p22
+        reading[0, i], reading[1, i] = m, reading_var
         log_density[i] = np.log(total) + widest
         m1 = m1 + c1 * gr
         m2 = m2 + c2 * gr
         c1h = c1 * h
+        c2h = c2 * h
         p11 = p11 - c1h * c1
         p12 = p12 - c1h * c2
-        p22 = p22 - c2 * c2 * h
+        p22 = p22 - c2 * c2h
+        if others:
+            offset += c_offset * gr
+            with_level -= c_offset * c1h
+            with_shared -= c_offset * c2h
+            offset_cov -= c_offset[:, None] * (c_offset * h)
+            filtered[5:, i] = state[5:]
         filtered[0, i], filtered[1, i] = m1, m2
         filtered[2, i], filtered[3, i], filtered[4, i] = p11, p12, p22
-    return Block(runs.start, runs.stop, alive, predicted, filtered, log_density, log_weight)
+    return Block(runs.start, runs.stop, alive, reading, filtered, log_density, log_weight)

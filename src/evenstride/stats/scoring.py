@@ -98,9 +98,9 @@ def _local_level(
     filtered = run_filter(day, (value - value[0]) / scale, var, lanes, prune=False)
     # The first run's density is that of the diffuse start, the same in every lane.
     best = int(np.argmax(filtered.blocks[-1].log_weight_after()[-1]))
-    m1, m2, p11, p12, p22 = np.concatenate([b.predicted[:, :, best] for b in filtered.blocks], 1)
-    sd = np.sqrt(p11 + 2.0 * p12 + p22 + lanes.own_var[0, best] + var)
-    return value[0] + scale * (m1 + m2), scale * sd
+    mean, state_var = np.concatenate([b.reading[:, :, best] for b in filtered.blocks], axis=1)
+    sd = np.sqrt(state_var + lanes.own_var[0, best] + var)
+    return value[0] + scale * mean, scale * sd
 
 
 def _gaussian_summary(value: FloatArray, mean: FloatArray, sd: FloatArray) -> Score:

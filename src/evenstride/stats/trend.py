@@ -1,7 +1,8 @@
 """What is reported of a level: every figure as a mixture over what the variances may be.
 
 Model (DESIGN 5, one run one observation): a run's value is the level on its day, plus a part that
-neighbouring days share, plus the run's own part with heavy tails, plus its measurement error.
+neighbouring days share, plus the run's own part with heavy tails, plus its measurement error, plus
+a constant of the sensor that measured it. All is reported as the present sensor reads.
 """
 
 from __future__ import annotations
@@ -13,17 +14,25 @@ import numpy as np
 from evenstride.domain.errors import InputError
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.trend import Trend
-from evenstride.stats.filtering import run_filter
+from evenstride.stats.filtering import reading_after, run_filter
 from evenstride.stats.gaussian import Z95, merge_by_spread, mixture_quantile
 from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
-from evenstride.stats.smoothing import change_between, level_at, smooth
+from evenstride.stats.sensors import offset_groups
+from evenstride.stats.smoothing import (
+    change_between,
+    lanes_of,
+    level_at,
+    offset_to_present,
+    readings,
+    smooth,
+)
 from evenstride.stats.verdict import decide, log_evidence
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from evenstride.domain.estimate import FloatArray
-    from evenstride.stats.filtering import Block, Filtered
+    from evenstride.stats.filtering import Block, Filtered, IndexArray
     from evenstride.stats.smoothing import Smoothed
 
 _NODE_DAYS = 7.0
@@ -41,6 +50,8 @@ def fit_trend(
     at_day: ArrayLike | None = None,
     window_days: float = 90.0,
     lanes: Lanes | None = None,
+    sensor: ArrayLike | None = None,
+    foretell: bool = True,
 ) -> Trend:
     """Fit the level of one measure through a runner's runs.
 
@@ -65,17 +76,26 @@ def fit_trend(
         day when the history is shorter (`Trend.window_days` is then the shorter span).
     lanes
         Hyper-parameters to use instead of the default grid, in units of `scale`.
+    sensor
+        Which sensor measured each run, any integers, shape (n,); None when one measured all. The
+        last run's sensor is the present one. Every other has a constant unknown offset to it,
+        N(0, (2.5 scale)^2) beforehand, estimated with the level; beyond four others, those with
+        fewest runs share one.
+    foretell
+        Whether to say what was foretold of each run; it takes about half of the time.
 
     Returns
     -------
-        The trend. The sign of the change is that of the value: + = more now. `log_score`,
-        `predicted` and its band are NaN for the first run, which nothing precedes.
+        The trend, as the present sensor reads. The sign of the change, which is the level's alone,
+        is that of the value: + = more now. `log_score`, `predicted` and its band (in the reading of
+        each run's own sensor) are NaN for the first run, which nothing precedes, and throughout
+        when not asked for.
 
     Raises
     ------
     InputError
-        When arrays differ in length, are empty or not finite, days decrease, or `scale` or
-        `window_days` is not positive.
+        When arrays differ in length, are empty or not finite, days decrease, sensors are not
+        integers, or `scale` or `window_days` is not positive.
 
     Notes
     -----
@@ -85,7 +105,8 @@ def fit_trend(
     day_, value_, se_ = _checked(day, value, se, scale, window_days)
     grid = default_lanes() if lanes is None else lanes
     origin = float(value_[0])
-    filtered = run_filter(day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid)
+    group = offset_groups(sensor, day_.size)
+    filtered = run_filter(day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid, group=group)
     smoothed = smooth(filtered, day_.size)
     log_e = log_evidence(filtered)
 
@@ -103,8 +124,11 @@ def fit_trend(
     change_mean, change_var = change_between(smoothed, start, end)
     spread = smoothed.lanes.tame_sd()
     typical_var = float(np.median(filtered.var))
-    n_now = _worth(weight, now_mean[0], now_var[0], spread**2 + typical_var)
-    score, predicted, predicted_low, predicted_high = _one_step_ahead(filtered)
+    single = spread**2 + typical_var
+    n_now = _worth(weight, now_mean[0], now_var[0], single)
+    score, predicted, predicted_low, predicted_high = (
+        _one_step_ahead(filtered) if foretell else np.full((4, day_.size), np.nan)
+    )
     normal_low, normal_high = _normal_band(smoothed, now_mean[0], now_var[0], typical_var)
     return Trend(
         day=report,
@@ -137,13 +161,37 @@ def fit_trend(
         day_to_day=_positive_estimate(weight, spread, scale, unit),
         normal_low=origin + scale * normal_low,
         normal_high=origin + scale * normal_high,
-        mdc=_positive_estimate(weight, Z95 * np.sqrt(2.0 * (spread**2 + typical_var)), scale, unit),
+        mdc=_positive_estimate(weight, Z95 * np.sqrt(2.0 * single), scale, unit),
         wild=_wild(filtered, smoothed),
         log_score=score - np.log(scale),
         predicted=origin + scale * predicted,
         predicted_low95=origin + scale * predicted_low,
         predicted_high95=origin + scale * predicted_high,
+        offsets=_offsets(smoothed, group, sensor, scale=scale, unit=unit, single=single),
     )
+
+
+def _offsets(
+    smoothed: Smoothed,
+    group: IndexArray,
+    sensor: ArrayLike | None,
+    *,
+    scale: float,
+    unit: str,
+    single: FloatArray,
+) -> dict[int, Estimate]:
+    """Return how much more each other sensor reads than the present one, by its integer."""
+    found: dict[int, Estimate] = {}
+    if sensor is None or not group.any():
+        return found
+    code = np.asarray(sensor)
+    for other in np.unique(code[code != code[-1]]).tolist():
+        mean, var = offset_to_present(smoothed, int(group[np.argmax(code == other)]))
+        worth = _worth(smoothed.weight, mean, var, single)
+        found[other] = _estimate(
+            smoothed.weight, mean, var, origin=0.0, scale=scale, unit=unit, n_effective=worth
+        )
+    return found
 
 
 def _checked(
@@ -239,12 +287,10 @@ def _predict_block(
     before -= np.logaddexp.reduce(before, axis=1, keepdims=True)
     score = np.logaddexp.reduce(before + block.log_density, axis=1)
     weight = np.exp(before)
-    mean = (weight * (block.predicted[0] + block.predicted[1])).sum(axis=1)
-
-    m1, m2, p11, p12, p22 = block.predicted
-    state_var = p11 + 2.0 * p12 + p22 + filtered.var[block.start : block.stop, None]
-    lanes = filtered.lanes.pick(block.lane)
-    low, high = _run_quantiles(weight, m1 + m2, state_var, lanes)
+    each, reading_var = block.reading
+    mean = (weight * each).sum(axis=1)
+    state_var = reading_var + filtered.var[block.start : block.stop, None]
+    low, high = _run_quantiles(weight, each, state_var, filtered.lanes.pick(block.lane))
     return score, mean, low, high
 
 
@@ -277,9 +323,14 @@ def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
     in the smoothed state is divided out first.
     """
     lanes = smoothed.lanes
-    prior_mean, prior_var = _sum_moments(smoothed.predicted)
-    own_mean, own_var = _sum_moments(smoothed.filtered)
-    all_mean, all_var = _sum_moments(smoothed.state)
+    blocks, count = filtered.blocks, filtered.day.size
+    prior_mean, prior_var = lanes_of([b.reading for b in blocks], blocks, smoothed.lane, count)
+    after = lanes_of([b.filtered for b in blocks], blocks, smoothed.lane, count)
+    own_mean, own_var = reading_after(after, filtered.group)
+    all_mean, all_var = readings(smoothed, filtered.group)
+    prior_var, own_var, all_var = (
+        np.maximum(v, _LEAST_SD**2) for v in (prior_var, own_var, all_var)
+    )
     site = 1.0 / own_var - 1.0 / prior_var
     site_mean = own_mean / own_var - prior_mean / prior_var
     precision = np.maximum(1.0 / all_var - site, 1.0 / prior_var)
@@ -296,9 +347,3 @@ def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
     log_total = np.logaddexp.reduce(log_density, axis=0)
     share = np.exp(log_density[wide] - log_total).sum(axis=0)
     return np.asarray(share @ smoothed.weight)
-
-
-def _sum_moments(state: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return mean and variance of the level plus the shared part."""
-    m1, m2, p11, p12, p22 = state
-    return m1 + m2, np.maximum(p11 + 2.0 * p12 + p22, _LEAST_SD**2)

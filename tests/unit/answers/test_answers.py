@@ -176,3 +176,135 @@ def test_very_few_runs_are_too_early_and_not_a_failure(year_of_files, tmp_path, 
             json.loads(answer_json(answer))
             now = answer.estimates["balance_left_pct"]
             assert now.low < now.value < now.high
+
+
+@pytest.fixture(scope="module")
+def two_sensor_library(tmp_path_factory):
+    """Forty runs: HRM-Run, one by the watch, then a pod that reads 1.5 pp further right."""
+    from dataclasses import replace
+    from datetime import date
+
+    import polars as pl
+
+    from evenstride.answers import import_files
+    from evenstride.formats.fit.encode import encode_run
+    from evenstride.stats.simulation import demo_year
+
+    folder = tmp_path_factory.mktemp("two_sensors")
+    (folder / "files").mkdir()
+    year = demo_year(date(2025, 1, 6))
+    hrm, pod = year[0].recording.run.sensor, year[-1].recording.run.sensor
+    for i in range(40):
+        recording = year[i].recording
+        samples = recording.samples.head(1200)
+        sensor = None if i == 20 else pod if i > 20 else hrm
+        if i > 20:
+            samples = samples.with_columns(pl.col("balance_left_pct") - 1.5)
+        run = replace(recording.run, sensor=sensor, session_balance_left_pct=None)
+        short = replace(recording, run=run, samples=samples, laps=(), pauses=())
+        (folder / "files" / f"{i:03d}.fit").write_bytes(encode_run(short))
+    with open_library(folder / "library") as lib:
+        import_files(lib, [folder / "files"])
+        yield lib
+
+
+def test_a_new_sensor_is_told_as_a_sensor_and_not_as_a_change(two_sensor_library):
+    answer = trend(two_sensor_library)
+    assert answer.verdict == "not_distinguishable"
+    assert status(two_sensor_library).verdict == "not_distinguishable"
+    rows = {row["sensor"]: row for row in answer.tables["sensors"]}
+    assert list(rows) == ["HRM-Run", "garmin fr255", "Running Dynamics Pod"]
+    assert [row["runs"] for row in rows.values()] == [20, 1, 19]
+    old, once, present = rows.values()
+    assert old["low"] < 1.5 < old["high"]
+    assert old["offset_pp"] == pytest.approx(1.5, abs=0.5)
+    assert once["high"] - once["low"] > old["high"] - old["low"]
+    assert present["offset_pp"] == present["low"] == present["high"] == 0.0
+    for said in (answer.sentences, status(two_sensor_library).sentences):
+        (sentence,) = (s for s in said if "reads" in s)
+        assert f"HRM-Run reads {old['offset_pp']:.1f} pp further left than Running Dyn" in sentence
+        assert f"{old['low']:.1f} to {old['high']:.1f}" in sentence
+        assert "; garmin fr255 reads " in sentence
+        assert sentence.endswith(": the level is as Running Dynamics Pod reads it.")
+
+
+def test_runs_of_an_unknown_sensor_are_a_group_of_their_own(two_sensor_library, monkeypatch):
+    import polars as pl
+
+    read, known = two_sensor_library.series, trend(two_sensor_library).tables["sensors"]
+    unnamed = pl.col("sensor").replace("HRM-Run", None)
+    monkeypatch.setattr(
+        type(two_sensor_library), "series", lambda _, measure: read(measure).with_columns(unnamed)
+    )
+    answer = trend(two_sensor_library)
+    first = answer.tables["sensors"][0]
+    assert first == known[0] | {"sensor": None}
+    assert any(s.startswith("An unknown sensor reads") for s in answer.sentences)
+    assert answer.figures["trend"].events[-1]["label"] == "Running Dynamics Pod from here on"
+
+
+def test_dots_of_other_sensors_are_drawn_as_the_present_one_would_have_read_them(
+    two_sensor_library,
+):
+    answer = trend(two_sensor_library)
+    figure, runs_ = answer.figures["trend"], answer.tables["runs"]
+    assert figure.roles["points_y"] == "balance_as_present_sensor_pct"
+    offset = {row["sensor"]: row["offset_pp"] for row in answer.tables["sensors"]}
+    for row in runs_:
+        corrected = row["balance_left_pct"] - offset[row["sensor"]]
+        assert row["balance_as_present_sensor_pct"] == pytest.approx(corrected)
+        assert row["low95"] < row["balance_left_pct"] < row["high95"], "its own reading stays"
+    levels = [row["balance_left_pct"] for row in answer.tables["trend"]]
+    assert max(levels) - min(levels) < 1.0
+
+
+def test_with_one_sensor_nothing_is_said_of_sensors(year_library):
+    answer = trend(year_library)
+    assert answer.tables["sensors"] == ()
+    assert not any("reads" in s for s in answer.sentences)
+    for row in answer.tables["runs"]:
+        assert row["balance_as_present_sensor_pct"] == row["balance_left_pct"]
+
+
+def test_the_answer_with_two_sensors_is_as_its_schema_says(two_sensor_library):
+    import jsonschema
+
+    from evenstride.answers.schema import schema
+
+    jsonschema.validate(json.loads(answer_json(trend(two_sensor_library))), schema("trend"))
+
+
+def test_a_terminal_shows_the_table_of_sensors(two_sensor_library):
+    import io
+
+    from rich.console import Console
+
+    from evenstride.render.terminal import print_answer
+
+    out = io.StringIO()
+    print_answer(trend(two_sensor_library), Console(file=out, width=80))
+    (line,) = (s for s in out.getvalue().splitlines() if s.startswith("HRM-Run") and " 20 " in s)
+    assert line.split()[2] == f"{trend(two_sensor_library).tables['sensors'][0]['offset_pp']:+.1f}"
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_runs_without_a_value_or_an_error_are_left_out_of_the_trend(
+    year_library, monkeypatch, missing
+):
+    import polars as pl
+
+    read = year_library.series
+    at = pl.int_range(pl.len())
+
+    def with_holes(measure):
+        return read(measure).with_columns(
+            value=pl.when(at == 5).then(missing).otherwise("value"),
+            se=pl.when(at == 9).then(missing).otherwise("se"),
+        )
+
+    whole = trend(year_library).tables["runs"]
+    monkeypatch.setattr(type(year_library), "series", lambda _, measure: with_holes(measure))
+    answer = trend(year_library)
+    kept = [row["run_id"] for row in answer.tables["runs"]]
+    assert kept == [row["run_id"] for i, row in enumerate(whole) if i not in (5, 9)]
+    assert answer.tables["measures"][0]["runs"] == len(kept)

@@ -217,6 +217,32 @@ def test_a_lap_that_fits_no_field_is_refused() -> None:
         encode_run(wanted)
 
 
+def test_a_watch_known_by_its_name_keeps_it() -> None:
+    """COROS has no numbers that stand for a word: the name itself is in the file."""
+    device = Device("coros", "COROS PACE 3", "4711", "3.08")
+    own = Sensor("COROS PACE 3", "coros", "COROS PACE 3", "4711", "only_source")
+    (got,) = read(encode_run(recording(replace(RUN, device=device, sensor=own)))).recordings
+    assert (got.run.device, got.run.sensor) == (device, own)
+
+
+def test_a_sensor_known_by_its_name_keeps_it() -> None:
+    pod = Sensor("COROS POD 2", "coros", None, "12")
+    (got,) = read(encode_run(recording(replace(RUN, sensor=pod)))).recordings
+    assert got.run.sensor == pod
+
+
+def test_a_name_too_long_for_its_field_is_cut_between_letters() -> None:
+    device = Device("coros", "ä" * 40)
+    (got,) = read(encode_run(recording(replace(RUN, device=device)))).recordings
+    assert got.run.device.product == "ä" * 15
+
+
+def test_a_duty_factor_beyond_its_field_is_left_out() -> None:
+    slow = recording(gct_ms=[2000.0] * 4, cadence_spm=[500.0, 168.0, 168.0, 168.0])
+    (got,) = read(encode_run(slow)).recordings
+    assert got.samples["gct_ms"].to_list() == [2000.0] * 4
+
+
 def test_no_samples_at_all_is_still_a_file() -> None:
     empty = replace(recording(), samples=recording().samples.clear(), laps=())
     assert checksum_numpy(encode_run(empty)) == 0

@@ -21,6 +21,8 @@ def fit(day, value, se=None, **options) -> Trend:
     trend = fit_trend(day, value, se, **{"unit": "pp", "scale": 0.4} | options)
     for field in fields(trend):
         x = getattr(trend, field.name)
+        if field.name == "offsets":
+            x = np.array([[o.value, o.se, o.low, o.high, o.n_effective] for o in x.values()])
         if isinstance(x, Estimate):
             assert x.low <= x.value <= x.high, field.name
             x = np.array([x.value, x.se, x.low, x.high, x.n_effective])
@@ -158,6 +160,104 @@ def test_it_predicts_each_run_from_those_before_it_only():
     assert 0.88 < inside[1:].mean() <= 1.0
 
 
+SENSOR = (np.arange(60) >= 30).astype(int)
+
+
+def test_one_sensor_costs_nothing():
+    plain, named = fit(DAYS, NORMAL), fit(DAYS, NORMAL, sensor=np.full(60, 7))
+    assert named.offsets == {}
+    np.testing.assert_array_equal(plain.level, named.level)
+
+
+@pytest.mark.parametrize("more", [-1.6, -0.5, 1.0])
+def test_a_new_sensor_is_no_change_of_the_runner(more):
+    value = NORMAL + more * SENSOR
+    pooled, known = fit(DAYS, value), fit(DAYS, value, sensor=SENSOR)
+    usual = fit(DAYS, NORMAL)
+    assert abs(more) < 0.7 or pooled.direction is not Direction.NOT_DISTINGUISHABLE
+    assert known.direction is Direction.NOT_DISTINGUISHABLE
+    assert known.evidence < 5.0
+    assert known.change.low < 0.0 < known.change.high
+    offset = known.offsets[0]
+    assert set(known.offsets) == {0}
+    assert offset.low < -more < offset.high  # the old one, as seen from the present one
+    assert offset.value == pytest.approx(-more, abs=0.35)
+    assert offset.unit == "pp"
+    # All in the reading of the present sensor, before it was worn too.
+    assert known.now.value == pytest.approx(usual.now.value + more, abs=0.3)
+    np.testing.assert_allclose(known.level, usual.level + more, atol=0.4)
+    assert known.normal_low < 50.0 + more < known.normal_high
+    # What was foretold of a run is in the reading of its own sensor.
+    np.testing.assert_allclose(known.predicted[10:30], usual.predicted[10:30], atol=1e-6)
+    np.testing.assert_allclose(known.predicted[45:], usual.predicted[45:] + more, atol=0.3)
+
+
+def test_a_change_is_told_with_a_new_sensor_elsewhere_and_by_sensors_in_turn():
+    day, value = 1.5 * np.arange(60.0), NORMAL + 2.0 * (DAYS >= 40)
+    for sensor in (SENSOR * 0 + (DAYS >= 15), np.arange(60) % 2):
+        trend = fit(day, value - 1.2 * sensor, sensor=sensor.astype(int))
+        assert trend.direction is Direction.INCREASED
+        assert trend.change.low < 2.0 < trend.change.high
+
+
+def test_a_change_that_falls_together_with_a_new_sensor_is_not_told():
+    trend = fit(DAYS, NORMAL + 2.0 * SENSOR, sensor=SENSOR)
+    assert trend.direction is Direction.NOT_DISTINGUISHABLE
+
+
+@pytest.mark.parametrize("at", [0, 30, 59])
+def test_a_sensor_worn_once_is_known_poorly_and_the_other_not_worse(at):
+    sensor = np.zeros(60, dtype=int)
+    sensor[at] = 1
+    trend, usual = fit(DAYS, NORMAL, sensor=sensor), fit(DAYS, NORMAL)
+    offset = trend.offsets[1 - sensor[-1]]
+    assert offset.low < 0.0 < offset.high
+    assert offset.n_effective < 2.0
+    assert trend.direction is Direction.NOT_DISTINGUISHABLE
+    if at < 59:
+        np.testing.assert_allclose(trend.level, usual.level, atol=0.2)
+    else:  # where the runner is by a sensor seen once is as uncertain as that sensor
+        assert trend.now.se > 2.0 * usual.now.se
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_few_runs_of_several_sensors_are_too_early(n):
+    trend = fit(np.arange(float(n)), NORMAL[:n], sensor=np.arange(n))
+    assert trend.direction is Direction.TOO_EARLY
+    assert set(trend.offsets) == set(range(n - 1))
+    for offset in trend.offsets.values():
+        assert offset.low < -0.5
+        assert offset.high > 0.5
+
+
+def test_beyond_four_other_sensors_the_rarest_share_an_offset():
+    sensor = np.repeat(np.arange(8), [20, 10, 3, 8, 4, 2, 7, 6])
+    trend = fit(DAYS, NORMAL, sensor=sensor)
+    assert set(trend.offsets) == set(range(7))  # 7 is the present one, few as its runs are
+    assert trend.offsets[2] == trend.offsets[5] == trend.offsets[4]
+    own = [trend.offsets[s].value for s in (0, 1, 3, 6, 2)]
+    assert len(set(own)) == 5
+
+
+def test_one_wild_run_of_a_new_sensor_is_named_and_is_no_offset():
+    value = NORMAL.copy()
+    value[45] = 41.6
+    trend = fit(DAYS, value, sensor=SENSOR)
+    assert trend.wild[45] > 0.95
+    assert np.delete(trend.wild, 45).max() < 0.5
+    assert abs(trend.offsets[0].value) < 0.4
+
+
+def test_what_is_foretold_is_missing_when_not_asked_for():
+    whole = fit(DAYS, NORMAL)
+    brief = fit_trend(DAYS, NORMAL, np.full(60, 0.1), unit="pp", scale=0.4, foretell=False)
+    for name in FORETOLD:
+        assert np.isnan(getattr(brief, name)).all()
+        assert getattr(brief, name).shape == (60,)
+    np.testing.assert_array_equal(brief.level, whole.level)
+    assert brief.direction is whole.direction
+
+
 @pytest.mark.parametrize(
     ("day", "value", "se", "options"),
     [
@@ -169,6 +269,9 @@ def test_it_predicts_each_run_from_those_before_it_only():
         ([0.0, np.inf], [50.0, 50.0], [0.1, 0.1], {}),
         ([0.0], [50.0], [0.1], {"scale": 0.0}),
         ([0.0], [50.0], [0.1], {"window_days": 0.0}),
+        ([0.0], [50.0], [0.1], {"sensor": [1, 2]}),
+        ([0.0], [50.0], [0.1], {"sensor": [0.5]}),
+        ([0.0], [50.0], [0.1], {"sensor": ["a pod"]}),
     ],
 )
 def test_misuse_raises_one_plain_sentence(day, value, se, options):

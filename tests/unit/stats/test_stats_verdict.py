@@ -50,3 +50,17 @@ def test_looking_rarely_repeats_the_last_look(stepped):
     h = stepped
     rare = watch(h.day, h.value, h.se, scale=0.4, every_days=1e9)
     assert set(rare) == {Direction.TOO_EARLY}
+
+
+@pytest.mark.parametrize("kind", ["once", "alternating"])
+def test_watching_several_sensors_says_what_fitting_after_each_run_would(stepped, kind):
+    h = stepped
+    i = np.arange(h.day.size)
+    sensor = (i % 2 if kind == "alternating" else i > 80).astype(int)
+    value = h.value - 1.5 * sensor
+    verdicts = watch(h.day, value, h.se, scale=0.4, sensor=sensor)
+    assert Direction.INCREASED in verdicts
+    assert Direction.DECREASED not in verdicts
+    for n in (*range(5, 120, 9), h.day.size):
+        fit = fit_trend(h.day[:n], value[:n], h.se[:n], unit="pp", scale=0.4, sensor=sensor[:n])
+        assert fit.direction is verdicts[n - 1], n

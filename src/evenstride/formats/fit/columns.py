@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 AnyArray = npt.NDArray[Any]
 
 BYTE, STRING = 0x0D, 0x07
-_ABSURD = 1e30
+ABSURD = 1e30
 TIMESTAMP = 253
 
 # Base type number: (NumPy type without byte order, the value that means "invalid").
@@ -157,7 +157,7 @@ def read(part: Part, spec: FieldSpec, base: int) -> Column:
     if base not in NUMBERS or size % width:
         # Bytes, unknown types, and sizes that do not fit the type: nothing is known but the bytes.
         raw = np.ndarray((n, size), np.uint8, part.rows, spec.offset, (*strides, 1)).copy()
-        return Column(raw, (raw != 0xFF).any(axis=1), BYTE)
+        return Column(raw, _any_other(raw), BYTE)
     dtype = np.dtype((">" if part.group.definition.big_endian else "<") + code)
     if size == width:
         raw = np.ndarray((n,), dtype, part.rows, spec.offset, strides)
@@ -165,6 +165,17 @@ def read(part: Part, spec: FieldSpec, base: int) -> Column:
         raw = np.ndarray((n, size // width), dtype, part.rows, spec.offset, (*strides, width))
     raw = raw.astype(code)
     return Column(raw, raw == raw if invalid is None else raw != invalid, base)  # noqa: PLR0124
+
+
+def _any_other(raw: AnyArray) -> BoolArray:
+    """Whether bytes are anything but 0xFF throughout, row by row."""
+    n, size = raw.shape
+    if size in {1, 2, 4, 8}:
+        whole = raw.view(f"u{size}").reshape(n)
+        other: BoolArray = whole != np.iinfo(whole.dtype).max
+    else:
+        other = (raw != 0xFF).any(axis=1)
+    return other
 
 
 @np.errstate(all="ignore")  # a damaged float may be a signalling NaN
@@ -229,7 +240,7 @@ def scaled(column: Column, scale: float = 1.0, offset: float = 0.0) -> FloatArra
     if not valid.all():
         out[~valid] = np.nan
     if raw.dtype.kind == "f":
-        out[~(np.abs(out) < _ABSURD)] = np.nan  # damage only: nothing measured is that large
+        out[~(np.abs(out) < ABSURD)] = np.nan  # damage only: nothing measured is that large
     return out
 
 
@@ -305,12 +316,12 @@ def timestamps(segment: Segment, table: Table) -> tuple[IntArray, BoolArray]:
     """
     column = native(table, TIMESTAMP)
     n = len(table)
-    if column is None or not _is_time(column):
-        seconds, valid = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
-    else:
+    if column is not None and _is_time(column):
         seconds, valid = column.raw.astype(np.int64), column.valid
-    if valid.all():
-        return seconds, valid
+        if valid.all():
+            return seconds, valid
+    else:
+        seconds, valid = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
     headers = np.frombuffer(segment.data, dtype=np.uint8)[table.positions]
     packed = (headers >= 0x80) & ~valid
     if packed.any():

@@ -24,8 +24,8 @@ from evenstride.formats.fit.developer import (
     Description,
     DeveloperKey,
     descriptions,
+    developer_arrays,
     developer_columns,
-    developer_series,
 )
 from evenstride.formats.fit.profile import message_name, message_number, names
 from evenstride.formats.fit.scan import scan
@@ -107,9 +107,11 @@ class Messages(Mapping[Key, Column]):
     def series(self) -> dict[Key, FloatArray]:
         """Return all numeric fields, scaled, NaN where missing, the first value of arrays."""
         found: dict[Key, FloatArray] = {}
-        for key, value in self._numeric().items():
-            found[key] = value if value.ndim == 1 else value[:, 0]
+        found.update(series(self._table))
         found.pop("timestamp", None)
+        for key, value in developer_arrays(self._described, self._table).items():
+            if value.dtype == np.float64:
+                found[key] = value if value.ndim == 1 else value[:, 0]
         return found
 
     def arrays(self) -> dict[Key, AnyArray]:
@@ -118,21 +120,18 @@ class Messages(Mapping[Key, Column]):
         Numbers are scaled, NaN where missing; strings are bytes (`S`) and bytes are `uint8`, as
         they stand. `timestamp` holds the times that stand in message headers as well.
         """
-        found: dict[Key, AnyArray] = {**self._numeric()}
-        for name in self._names:
-            if name not in found:
-                found[name] = self[name].raw
-        if any(part.group.definition.developer for part in self._table.parts):
-            found |= {k: c.raw for k, c in self.developer().items() if k not in found}
+        found: dict[Key, AnyArray] = {}
+        found.update(series(self._table, whole=True))
+        developer = developer_arrays(self._described, self._table)
+        found.update((key, value) for key, value in developer.items())
+        for name in self._names.keys() - found.keys():
+            found[name] = self[name].raw
         at = found.get("timestamp")
-        if at is None or np.isnan(at).any():
+        if at is None or np.isnan(np.add.reduce(at)):
             seconds, known = self.times()
             if known.any():
                 found["timestamp"] = np.where(known, seconds, np.nan)
         return found
-
-    def _numeric(self) -> dict[Key, FloatArray]:
-        return {**series(self._table), **developer_series(self._described, self._table)}
 
 
 @dataclass(frozen=True)

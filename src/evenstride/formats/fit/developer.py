@@ -9,6 +9,7 @@ after it, where a device describes too late).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from evenstride.formats.fit.columns import (
@@ -27,9 +28,9 @@ from evenstride.formats.fit.walk import DEVELOPER_DATA_ID, FIELD_DESCRIPTION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evenstride.domain.estimate import FloatArray
-    from evenstride.formats.fit.columns import Part, Table
+    from evenstride.formats.fit.columns import AnyArray, Part, Table
     from evenstride.formats.fit.scan import Segment
+    from evenstride.formats.fit.series import Plan
     from evenstride.formats.fit.walk import FieldSpec
 
 T = TypeVar("T")
@@ -155,8 +156,8 @@ def developer_columns(
     chosen: dict[DeveloperKey, Description] = {}
     for part, resolved in zip(table.parts, _resolved(described, table, limit), strict=True):
         for spec, description in resolved:
-            column = read(part, spec, description.base)
-            pieces.setdefault(description.key, []).append((part, column))
+            piece = part, read(part, spec, description.base)
+            pieces.setdefault(description.key, []).append(piece)
             chosen.setdefault(description.key, description)
     out = {}
     for key, found in pieces.items():
@@ -166,26 +167,33 @@ def developer_columns(
     return out
 
 
-def developer_series(
+def developer_arrays(
     described: Sequence[Description], table: Table, *, limit: int = MAX_COLUMNS
-) -> dict[DeveloperKey, FloatArray]:
-    """Return the numeric developer fields by key: shape (n,), or (n, k) for arrays, NaN = missing.
+) -> dict[DeveloperKey, AnyArray]:
+    """Return the values of developer fields by key, numbers as raw / scale - offset.
 
-    The same as `developer_columns`, as raw / scale - offset.
+    Numbers are float64, shape (n,), or (n, k) for arrays, NaN where missing; bytes and strings are
+    as they stand.
     """
     resolved = _resolved(described, table, limit)
     if not any(resolved):
         return {}
-    return joined(
-        table,
-        [
-            plan(
-                [Reading(d.key, spec, d.base, d.scale, d.offset) for spec, d in own],
-                big_endian=part.group.definition.big_endian,
-            )
-            for part, own in zip(table.parts, resolved, strict=True)
-        ],
-    )
+    plans = [
+        _plan(tuple(own), part.group.definition.big_endian)
+        for part, own in zip(table.parts, resolved, strict=True)
+    ]
+    out: dict[DeveloperKey, AnyArray] = joined(table, plans, whole=True)
+    if any(not r.numeric for how in plans for r in how.readings):
+        columns = developer_columns(described, table, limit=limit)
+        out |= {key: column.raw for key, (_, column) in columns.items() if key not in out}
+    met = dict.fromkeys(d.key for own in resolved for _, d in own)
+    return {key: out[key] for key in met if key in out}
+
+
+@lru_cache(maxsize=1024)
+def _plan(resolved: tuple[tuple[FieldSpec, Description], ...], big_endian: bool) -> Plan:  # noqa: FBT001
+    readings = [Reading(d.key, spec, d.base, d.scale, d.offset) for spec, d in resolved]
+    return plan(readings, big_endian=big_endian)
 
 
 def _resolved(

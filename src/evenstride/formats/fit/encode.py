@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 SEMICIRCLES_PER_DEG = 2**31 / 180.0
 
-_FILE_ID = Layout(1, 0, ((0, "enum"), (1, "uint16"), (2, "uint16"), (3, "uint32z"), (4, "uint32")))
+_FILE_ID = Layout(
+    1,
+    0,
+    ((0, "enum"), (1, "uint16"), (2, "uint16"), (3, "uint32z"), (4, "uint32")),
+    text=8,  # the product's name
+)
 _FILE_CREATOR = Layout(2, 49, ((0, "uint16"),))
 _EVENT = Layout(3, 21, ((253, "uint32"), (3, "uint32"), (0, "enum"), (1, "enum"), (4, "uint8")))
 _DEVICE_INFO = Layout(
@@ -45,6 +50,7 @@ _DEVICE_INFO = Layout(
         (1, "uint8"),
         (25, "enum"),
     ),
+    text=27,  # the product's name
 )
 _SPORT = Layout(5, 12, ((0, "enum"), (1, "enum")))
 _LAP = Layout(
@@ -112,6 +118,8 @@ _RUNNING_DYNAMICS = frozenset(
         "step_length_mm",
     }
 )
+# The duty factor is computed, so nothing is lost where it is more than its field can hold.
+_DUTY_FACTOR_LIMIT_PCT = 655.0
 _RECORD_LOCAL, _RECORD_GLOBAL = 0, 20
 _CADENCE_128THS: _Field = (4, "uint16", "cadence_spm", 64.0, 0.0)  # of a stride a minute
 _CADENCE_FIELDS = ((4, "uint8"), (53, "uint8"))  # whole strides a minute, and 128ths
@@ -251,7 +259,11 @@ def _identity(recording: Recording, start: int) -> list[bytes]:
     serial = _serial(device.serial_number)
     software = _software(device.software)
     messages = [
-        _FILE_ID.data({0: _FILE_TYPE_ACTIVITY, 1: manufacturer, 2: product, 3: serial, 4: start}),
+        _FILE_ID.data(
+            {0: _FILE_TYPE_ACTIVITY, 1: manufacturer, 2: product, 3: serial, 4: start},
+            # Only Garmin's products have numbers that stand for a word.
+            device.product if product is None else None,
+        ),
         _FILE_CREATOR.data({0: software}),
         _DEVICE_INFO.data(
             {
@@ -296,7 +308,8 @@ def _sensor(sensor: Sensor, start: int) -> list[bytes]:
                 0: index,
                 1: role,
                 25: _SOURCE_ANT_PLUS,
-            }
+            },
+            None if sensor.manufacturer == "garmin" else sensor.name,
         )
         for index, role in enumerate(roles, start=1)
     ]
@@ -322,7 +335,8 @@ def _records(
     cadence_spm = samples["cadence_spm"].to_numpy().astype(np.float64)
     # The watch writes the duty factor beside contact time; the samples leave it to be computed.
     duty_factor_pct = columns["gct_ms"] * cadence_spm / 1200.0
-    columns["duty_factor_pct"] = np.where(duty_factor_pct > 0, duty_factor_pct, np.nan)
+    sound = (duty_factor_pct > 0) & (duty_factor_pct < _DUTY_FACTOR_LIMIT_PCT)
+    columns["duty_factor_pct"] = np.where(sound, duty_factor_pct, np.nan)
 
     kept = [f for f in _RECORD_FIELDS if not np.isnan(columns[f[2]]).all()]
     has_cadence = not np.isnan(cadence_spm).all()
@@ -412,6 +426,8 @@ def _session(recording: Recording, start: int, end_s: float, sport: Raw, sub_spo
 
     gct_ms, cadence_spm = mean("gct_ms"), mean("cadence_spm")
     duty_factor_pct = gct_ms * cadence_spm / 1200.0 if gct_ms and cadence_spm else None
+    if duty_factor_pct is not None and duty_factor_pct >= _DUTY_FACTOR_LIMIT_PCT:
+        duty_factor_pct = None
     cadence, fraction = _strides(cadence_spm)
     highest_cadence, _ = _strides(highest("cadence_spm"))
     speed_m_s = run.distance_m / run.duration_s if run.distance_m and run.duration_s else None

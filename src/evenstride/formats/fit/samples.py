@@ -17,15 +17,16 @@ import numpy as np
 import polars as pl
 
 from evenstride.domain.recording import SAMPLES_SCHEMA, DeveloperField, Issue
-from evenstride.formats.fit.columns import BYTE, STRING, component, native, numbers, timestamps
-from evenstride.formats.fit.developer import MAX_COLUMNS, descriptions, developer_columns
+from evenstride.formats.fit.columns import NUMBERS, component, native, timestamps
+from evenstride.formats.fit.developer import MAX_COLUMNS, descriptions, developer_arrays
 from evenstride.formats.fit.profile import fields, names
+from evenstride.formats.fit.series import series
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from evenstride.domain.estimate import FloatArray
-    from evenstride.formats.fit.columns import Column, Table
+    from evenstride.formats.fit.columns import Table
     from evenstride.formats.fit.developer import Description, DeveloperKey
     from evenstride.formats.fit.scan import Segment
     from evenstride.formats.fit.walk import IntArray
@@ -52,6 +53,11 @@ _SOURCES: dict[str, tuple[tuple[str, ...], bool]] = {
     "heart_rate_bpm": (("heart_rate",), True),
     "temperature_c": (("temperature",), False),
 }
+_WANTED = frozenset(
+    {"cadence", "cadence256", "fractional_cadence"}.union(
+        *(names for names, _ in _SOURCES.values())
+    )
+)
 _MAX_APART_S = 10 * 86_400
 
 
@@ -83,7 +89,8 @@ def track(segment: Segment, records: Table) -> Track:
     issues: list[Issue] = []
     seconds, timed = timestamps(segment, records)
     values = _native_values(records)
-    found = developer_columns(descriptions(segment), records)
+    described = descriptions(segment)
+    found = developer_arrays(described, records)
     if len(found) == MAX_COLUMNS:
         issues.append(
             Issue(
@@ -92,54 +99,47 @@ def track(segment: Segment, records: Table) -> Track:
                 f"Only the first {MAX_COLUMNS} developer fields were read.",
             )
         )
-    developer = _developer_values(found)
+    developer = _developer_values(described, found)
     application = _fill_from_developer(values, found)
     seconds, values, arrays = _ordered(
         seconds, timed, values, [array for _, array in developer], issues
     )
-    described = tuple((f, a) for (f, _), a in zip(developer, arrays, strict=True))
-    return Track(seconds, values, described, application, tuple(issues))
+    columns = tuple((f, a) for (f, _), a in zip(developer, arrays, strict=True))
+    return Track(seconds, values, columns, application, tuple(issues))
 
 
 def _native_values(records: Table) -> dict[str, FloatArray]:
-    known = fields(records.number)
+    found = series(records, _WANTED)
     out: dict[str, FloatArray] = {}
     for name, (sources, zero_is_missing) in _SOURCES.items():
         value: FloatArray | None = None
         for source in sources:
-            field = known[source]
-            column = native(records, field.number)
-            if column is None:
-                continue
-            more = numbers(column, field.scale, field.offset)
-            value = more if value is None else np.where(np.isnan(value), more, value)
+            more = found.get(source)
+            if more is not None:
+                value = more if value is None else np.where(np.isnan(value), more, value)
         if value is None:
             continue
         if zero_is_missing:
-            value[value == 0] = np.nan
-        if field.units == "semicircles":
+            np.putmask(value, value == 0, np.nan)
+        if name in {"lat_deg", "lon_deg"}:
             value *= SEMICIRCLE_DEG
         out[name] = value
-    cadence = _cadence_spm(records)
+    cadence = _cadence_spm(found)
     if cadence is not None:
         out["cadence_spm"] = cadence
     _unpack_speed_distance(records, out)
     return out
 
 
-def _cadence_spm(records: Table) -> FloatArray | None:
+def _cadence_spm(found: dict[str, FloatArray]) -> FloatArray | None:
     """Return steps of both feet per minute: FIT counts strides, whole and in 128ths."""
-    known = fields(records.number)
-    column = native(records, known["cadence"].number)
-    if column is None:
-        column = native(records, known["cadence256"].number)
-        if column is None:
-            return None
-        return 2.0 * numbers(column, known["cadence256"].scale)
-    cadence = numbers(column)
-    part = native(records, known["fractional_cadence"].number)
+    cadence = found.get("cadence")
+    if cadence is None:
+        finer = found.get("cadence256")
+        return None if finer is None else 2.0 * finer
+    part = found.get("fractional_cadence")
     if part is not None:
-        cadence += np.nan_to_num(numbers(part, known["fractional_cadence"].scale))
+        cadence += np.where(np.isnan(part), 0.0, part)
     return 2.0 * cadence
 
 
@@ -174,43 +174,51 @@ def _is_stryd(key: DeveloperKey) -> bool:
 
 
 def _developer_values(
-    found: dict[DeveloperKey, tuple[Description, Column]],
+    described: tuple[Description, ...], found: dict[DeveloperKey, npt.NDArray[Any]]
 ) -> list[tuple[DeveloperField, npt.NDArray[Any]]]:
+    types: dict[DeveloperKey, set[str]] = {}
+    for d in described:
+        types.setdefault(d.key, set()).add(NUMBERS.get(d.base, ("", None))[0])
     out = []
     taken: set[str] = set()
-    for key, (description, column) in found.items():
-        if column.base in {BYTE, STRING} or column.raw.ndim == 2:
-            continue  # no series: kept in the raw file only
+    for key, value in found.items():
+        if not _is_series(value):
+            continue  # kept in the raw file only
         application = (key.application or f"index{key.index}")[:8]
         name = f"dev_{application}_{key.number}_{_slug(key.name)}"
         while name in taken:  # the same name under two units, or two ids that begin alike
             name += "_"
         taken.add(name)
-        value = numbers(column, description.scale, description.offset)
         if _is_stryd(key) and key.name.lower().endswith("balance"):
-            value[value == 0] = np.nan  # a single pod cannot tell the feet apart and writes 0
-        small = column.raw.dtype.itemsize <= 2 or column.raw.dtype == np.float32
+            # A single pod cannot tell the feet apart and writes 0.
+            value = np.where(value == 0, np.nan, value)  # noqa: PLW2901
+        small = types[key] <= _FIT_FLOAT32
         field = DeveloperField(name, key.name, key.unit, key.application, key.number)
         out.append((field, value.astype(np.float32) if small else value))
     return out
 
 
+def _is_series(value: npt.NDArray[Any]) -> bool:
+    """Whether a field is one number a sample: not bytes, not a string, not an array."""
+    return value.ndim == 1 and value.dtype == np.float64
+
+
+_FIT_FLOAT32 = {"u1", "i1", "u2", "i2", "f4"}
 _PER_UNIT_MS = {"ms": 1.0, "milliseconds": 1.0, "s": 1000.0, "sec": 1000.0, "seconds": 1000.0}
 
 
-def _contact_ms(entry: tuple[Description, Column]) -> FloatArray | None:
+def _contact_ms(key: DeveloperKey, found: npt.NDArray[Any]) -> FloatArray | None:
     """Return a developer field of contact time in ms by its own unit; None if it names no time."""
-    description, column = entry
-    factor = _PER_UNIT_MS.get((description.key.unit or "").strip().lower())
-    if factor is None:
+    factor = _PER_UNIT_MS.get((key.unit or "").strip().lower())
+    if factor is None or not _is_series(found):
         return None
-    value = numbers(column, description.scale, description.offset) * factor
+    value: FloatArray = found * factor
     value[value == 0] = np.nan
     return value
 
 
 def _fill_from_developer(
-    values: dict[str, FloatArray], found: dict[DeveloperKey, tuple[Description, Column]]
+    values: dict[str, FloatArray], found: dict[DeveloperKey, npt.NDArray[Any]]
 ) -> str | None:
     """Take contact time and balance from an application where the watch itself has none at all.
 
@@ -220,12 +228,12 @@ def _fill_from_developer(
     has_contact = _any(values.get("gct_ms"))
     if has_balance and has_contact:
         return None
-    by_name = {(k.application, k.name.lower()): entry for k, entry in found.items()}
+    by_name = {(k.application, k.name.lower()): (k, value) for k, value in found.items()}
     for (application, name), entry in by_name.items():
         other = by_name.get((application, "rs_contacttime_r"))
         if name != "rs_contacttime_l" or other is None:
             continue
-        left, right = _contact_ms(entry), _contact_ms(other)
+        left, right = _contact_ms(*entry), _contact_ms(*other)
         if left is None or right is None:
             continue
         if not has_contact:
@@ -236,7 +244,7 @@ def _fill_from_developer(
             return application
     for (_, name), entry in by_name.items():
         if name == "ground time" and not has_contact:
-            contact = _contact_ms(entry)
+            contact = _contact_ms(*entry)
             if contact is not None:
                 values["gct_ms"] = contact
                 has_contact = True

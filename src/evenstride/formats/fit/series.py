@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evenstride.formats.fit.columns import NUMBERS, merged, read, scaled, window
+from evenstride.formats.fit.columns import ABSURD, NUMBERS, merged, read, scaled
 from evenstride.formats.fit.profile import fields, names
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from evenstride.domain.estimate import FloatArray
     from evenstride.formats.fit.columns import Part, Table
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # From here on reading field by field is the faster.
 _MANY = 256
+_EIGHT_LITTLE, _EIGHT_BIG = np.dtype("<i8"), np.dtype(">i8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,15 @@ class Reading:
     offset: float = 0.0
 
     @property
-    def whole(self) -> bool:
-        """Whether it holds whole numbers of at most 32 bits, which fit a float and its NaN."""
-        code, invalid = NUMBERS.get(self.base, ("", None))
-        return invalid is not None and code[1] != "8" and not self.spec.size % int(code[1])
-
-    @property
     def numeric(self) -> bool:
         """Whether it holds numbers at all."""
         code, _ = NUMBERS.get(self.base, ("", None))
         return bool(code) and not self.spec.size % int(code[1])
+
+    @property
+    def exact(self) -> bool:
+        """Whether every number in it fits a float64: all but whole numbers of 64 bits."""
+        return self.numeric and NUMBERS[self.base][0] not in {"i8", "u8"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +58,8 @@ class Plan:
 
     `keys` names the field of each value, an array's once for each of its values. `at` and `types`
     lead to the values themselves, `ends` to the eight bytes that end with them, of which `shift`
-    and `mask` leave the value. `alone` are the fields of other numbers, to be read one by one.
+    and `mask` leave the value; `fractions` are the rows of floating-point numbers, which are read
+    by themselves. Only the first `scaled` rows have a scale. `alone` are fields that do not fit in.
     """
 
     readings: tuple[Reading, ...]
@@ -70,9 +71,11 @@ class Plan:
     ends: IntArray
     shift: IntArray
     mask: IntArray
-    invalid: IntArray
+    invalid: FloatArray
     scale: FloatArray
+    scaled: int
     offset: FloatArray | None
+    fractions: tuple[int, ...]
     big_endian: bool
 
 
@@ -81,23 +84,27 @@ def plan(readings: Sequence[Reading], *, big_endian: bool) -> Plan:
     keys: list[Hashable] = []
     types: list[np.dtype[Any]] = []
     rest: list[tuple[float, ...]] = []
-    for r in readings:
-        if not r.whole:
+    fractions: list[int] = []
+    # What has a scale comes first, so that the rest need not be divided by 1.
+    for r in sorted(readings, key=lambda r: r.scale == 1.0):
+        if not r.exact:
             continue
         code, invalid = NUMBERS[r.base]
-        assert invalid is not None
         size = int(code[1])
-        mask = -1 if code[0] == "i" else (1 << 8 * size) - 1
+        mask = {"i": -1, "u": (1 << 8 * size) - 1, "f": 0}[code[0]]
+        if invalid is None:
+            fractions += range(len(keys), len(keys) + r.spec.size // size)
         for at in range(r.spec.offset, r.spec.offset + r.spec.size, size):
             keys.append(r.key)
             types.append(np.dtype((">" if big_endian else "<") + code))
-            rest.append((at, at + size - 8, 64 - 8 * size, mask, invalid, r.scale, r.offset))
+            none = np.nan if invalid is None else invalid
+            rest.append((at, at + size - 8, 64 - 8 * size, mask, none, r.scale, r.offset))
     columns = np.array(rest, dtype=np.float64).reshape(-1, 7).T[:, :, None]
-    at, ends, shift, mask, invalid = columns[:5].astype(np.int64)
-    scale, offset = columns[5:]
+    at, ends, shift, mask = columns[:4].astype(np.int64)
+    invalid, scale, offset = columns[4:]
     return Plan(
         tuple(readings),
-        frozenset(r.key for r in readings if r.numeric and not r.whole),
+        frozenset(r.key for r in readings if r.numeric and not r.exact),
         tuple(keys),
         _arrays(keys),
         tuple(at[:, 0].tolist()),
@@ -107,7 +114,9 @@ def plan(readings: Sequence[Reading], *, big_endian: bool) -> Plan:
         mask,
         invalid,
         scale,
+        int((scale != 1.0).sum()),
         offset if offset.any() else None,
+        tuple(fractions),
         big_endian,
     )
 
@@ -133,28 +142,33 @@ def _native_plan(definition: Definition, wanted: frozenset[str] | None) -> Plan:
     return plan(readings, big_endian=definition.big_endian)
 
 
-def _values(part: Part, how: Plan) -> FloatArray:
-    """Return the whole numbers of a part as they are in their unit, shape (k, n)."""
-    if len(part) < _MANY:
-        eight = ">i8" if how.big_endian else "<i8"
-        raw = window(part.data, 8)[part.positions + how.ends].view(eight)
+def _fill(out: FloatArray, part: Part, how: Plan) -> None:
+    """Put the numbers of a part in `out`, in their units, shape (k, n)."""
+    n = len(part)
+    if not how.keys:
+        return
+    if n < _MANY:
+        eight = _EIGHT_BIG if how.big_endian else _EIGHT_LITTLE
+        everywhere = np.ndarray((len(part.data) - 7,), eight, part.data, strides=(1,))
+        raw = everywhere[part.positions + how.ends]
         if how.big_endian:
             raw = raw << how.shift
         raw = raw >> how.shift
-        raw &= how.mask
-        missing = raw == how.invalid
-        out: FloatArray = raw / how.scale
+        np.bitwise_and(raw, how.mask, out=out, casting="unsafe")
+        alone: Iterable[int] = how.fractions
     else:
-        n, rows = len(part), part.rows
-        out = np.empty((len(how.at), n))
-        for row, dtype, at in zip(out, how.types, how.at, strict=True):
-            row[:] = np.ndarray((n,), dtype, rows, at, rows.strides)
-        missing = out == how.invalid
-        out /= how.scale
+        alone = range(len(how.at))
+    for i in alone:
+        rows = part.rows
+        out[i] = np.ndarray((n,), how.types[i], rows, how.at[i], rows.strides)
+    missing = out == how.invalid
+    out[: how.scaled] /= how.scale[: how.scaled]
     if how.offset is not None:
         out -= how.offset
     np.putmask(out, missing, np.nan)
-    return out
+    for i in how.fractions:
+        # Damage only: nothing measured is that large.
+        np.putmask(out[i], ~(np.abs(out[i]) < ABSURD), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,11 +196,15 @@ def _layout(plans: tuple[tuple[Hashable, ...], ...]) -> _Layout:
 
 
 @np.errstate(all="ignore")  # a damaged float may be a signalling NaN
-def joined(table: Table, plans: Sequence[Plan]) -> dict[Any, FloatArray]:
-    """Return the numbers of all parts by key: shape (n,), or (n, k) for arrays, in file order."""
+def joined(table: Table, plans: Sequence[Plan], *, whole: bool) -> dict[Any, FloatArray]:
+    """Return the numbers of all parts by key in file order.
+
+    Of array fields all values are given if `whole`, shape (n, k), else the first.
+    """
     if len(plans) == 1:
         keys, arrays = plans[0].keys, plans[0].arrays
-        together = _values(table.parts[0], plans[0])
+        together = np.empty((len(keys), len(table)))
+        _fill(together, table.parts[0], plans[0])
     else:
         # Most messages have the same definition: their values are put in place in one piece.
         most = sorted(zip(table.parts, plans, strict=True), key=lambda p: -len(p[0]))
@@ -194,13 +212,18 @@ def joined(table: Table, plans: Sequence[Plan]) -> dict[Any, FloatArray]:
         keys, arrays = layout.keys, layout.arrays
         together = np.full((len(keys), len(table)), np.nan)
         for (part, how), place in zip(most, layout.places, strict=True):
-            together[place, part.span] = _values(part, how)
+            if isinstance(place, slice):
+                _fill(together[place, part.span], part, how)
+            else:
+                own = np.empty((len(how.keys), len(part)))
+                _fill(own, part, how)
+                together[place, part.span] = own
         if table.order is not None:
             together = together.take(table.order, axis=1)
     out: dict[Any, FloatArray] = dict(zip(keys, together, strict=True))
     for key, rows in arrays:
-        out[key] = together[rows].T
-    for key in frozenset().union(*(how.alone for how in plans)):
+        out[key] = together[rows].T if whole else together[rows.start]
+    for key in {key for how in plans for key in how.alone}:
         readings = [
             (part, r)
             for part, how in zip(table.parts, plans, strict=True)
@@ -209,14 +232,17 @@ def joined(table: Table, plans: Sequence[Plan]) -> dict[Any, FloatArray]:
         ]
         column = merged(table, [(part, read(part, r.spec, r.base)) for part, r in readings])
         assert column is not None
-        out[key] = scaled(column, readings[0][1].scale, readings[0][1].offset)
+        found = scaled(column, readings[0][1].scale, readings[0][1].offset)
+        out[key] = found if whole or found.ndim == 1 else found[:, 0]
     return out
 
 
-def series(table: Table, wanted: frozenset[str] | None = None) -> dict[str, FloatArray]:
+def series(
+    table: Table, wanted: frozenset[str] | None = None, *, whole: bool = False
+) -> dict[str, FloatArray]:
     """Return native numeric fields at once: raw / scale - offset, NaN where missing.
 
-    The same as `native` and `numbers` field by field, but for arrays, of which all values are given.
+    The same as `native` and `numbers` field by field.
 
     Parameters
     ----------
@@ -224,9 +250,12 @@ def series(table: Table, wanted: frozenset[str] | None = None) -> dict[str, Floa
         n messages.
     wanted
         Names of the fields to read; None for all.
+    whole
+        Whether to give all values of array fields, shape (n, k), or the first.
 
     Returns
     -------
-        By field name, shape (n,), or (n, k) for arrays.
+        By field name, shape (n,).
     """
-    return joined(table, [_native_plan(part.group.definition, wanted) for part in table.parts])
+    plans = [_native_plan(part.group.definition, wanted) for part in table.parts]
+    return joined(table, plans, whole=whole)

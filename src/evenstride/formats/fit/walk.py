@@ -77,22 +77,26 @@ class Definition:
 
 @dataclass(frozen=True, eq=False)
 class Cycle:
-    """A sequence of messages that repeats, and the stretches `(start, stop)` where it does."""
+    """A sequence of messages that repeats; `found` are start and stop of each stretch of it."""
 
     locals: bytes
     period: int
     match: Callable[[bytes, int, int], re.Match[bytes] | None]
-    found: list[tuple[int, int]] = field(default_factory=list)
+    found: list[int] = field(default_factory=list)
 
     @cached_property
     def starts(self) -> IntArray:
         """Where each repeat starts, increasing."""
-        start, stop = np.array(self.found, dtype=np.int64).T
+        start, stop = np.array(self.found, dtype=np.int64).reshape(-1, 2).T
         count = (stop - start) // self.period
         before = np.cumsum(count) - count
         starts: IntArray = np.arange(count.sum()) * self.period
         starts += np.repeat(start - before * self.period, count)
         return starts
+
+    def covered(self, seen: int = 0) -> int:
+        """Return how many bytes are in stretches, but for the first `seen` starts and stops."""
+        return sum(self.found[seen + 1 :: 2]) - sum(self.found[seen::2])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,10 +148,9 @@ def _definition(body: bytes, developer: bool) -> Definition:  # noqa: FBT001
 
 
 # How many messages a look ahead takes, and how often a sequence must repeat in them.
-_AHEAD, _OFTEN = 64, 4
-# How many bytes to walk until the next look, at first and at most. One match sees no more than that
-# either, which bounds the memory it takes.
-_FIRST_REACH, _LAST_REACH = 8_192, 65_536
+_AHEAD, _OFTEN = 32, 4
+# How many bytes to walk until the next look: where nothing could be seen yet, at first, at most.
+_SHORT_REACH, _FIRST_REACH, _LAST_REACH = 1_024, 8_192, 65_536
 
 
 def _repeating(data: bytes, sizes: list[int], position: int, end: int) -> tuple[bytes, int]:
@@ -242,7 +245,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
     position = looked = start
     header = 0
     while position < end:
-        covered = 0 if cycle is None else sum(b - a for a, b in cycle.found[seen:])
+        covered = 0 if cycle is None else cycle.covered(seen)
         if 2 * covered <= position - looked:
             # Nothing was learned, or it gained little. Looking costs as much as 100 messages.
             repeating, ahead = _repeating(data, sizes, position, end)
@@ -252,8 +255,12 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 cycle = _cycle(repeating, current, cycles)
                 for h in _HEADERS[repeating[0]]:
                     steps[h] = 0
-            in_vain = not repeating and ahead == _AHEAD
-            reach = min(reach * 2, _LAST_REACH) if in_vain else _FIRST_REACH
+            if repeating:
+                reach = _FIRST_REACH
+            elif ahead < _AHEAD:
+                reach = _SHORT_REACH  # a definition stood in the way
+            else:
+                reach = min(reach * 2, _LAST_REACH)
         seen = 0 if cycle is None else len(cycle.found)
         looked = position
         limit = min(end, position + reach)
@@ -272,7 +279,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                     position += sizes[header]
                 else:
                     stop = repeats.end()
-                    cycle.found.append((position, stop))
+                    cycle.found.extend((position, stop))
                     position = stop
                 continue
             if header & 0xC0 == 0x40:
@@ -290,7 +297,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
                 local = header & 0x0F
                 if cycle is not None and local in cycle.locals and group is not current[local]:
                     cycle, steps = None, sizes.copy()
-                    limit = min(limit, position + _FIRST_REACH)
+                    limit = min(limit, position + _SHORT_REACH)
                 described = group.definition.number in _DESCRIBING
                 for h in _HEADERS[local]:
                     if group is not current[h]:
@@ -309,7 +316,7 @@ def walk(  # noqa: C901, PLR0912, PLR0915
         rounds += 1
         if rounds % 64 == 0 or defined > MAX_DEFINITIONS or len(groups) > MAX_GROUPS:
             noted = sum(len(g.singles) for g in groups.values()) + sum(
-                len(c.locals) * sum(b - a for a, b in c.found) // c.period for c in cycles.values()
+                len(c.locals) * c.covered() // c.period for c in cycles.values()
             )
             if noted > MAX_MESSAGES or defined > MAX_DEFINITIONS or len(groups) > MAX_GROUPS:
                 return [g for g in groups.values() if g], _too_much(position)

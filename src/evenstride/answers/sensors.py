@@ -1,0 +1,83 @@
+"""How it is told that a runner has used several sensors, which do not agree with one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenstride.answers.levels import Level
+    from evenstride.answers.rows import SensorRow
+    from evenstride.domain.estimate import Estimate
+
+UNKNOWN = "an unknown sensor"
+
+
+def sensor_rows(balance: Level) -> tuple[SensorRow, ...]:
+    """Tabulate the sensors and what each reads more than the present one; none if there is one.
+
+    The present sensor comes last, with 0 by definition; the others in the order they came.
+    """
+    offsets = balance.trend.offsets
+    if not offsets:
+        return ()
+    present = balance.sensor[-1]
+    others = [code for code in range(len(balance.sensors)) if code != present]
+    return (
+        *(
+            _row(balance, code, offsets[code].value, offsets[code].low, offsets[code].high)
+            for code in others
+        ),
+        _row(balance, int(present), 0.0, 0.0, 0.0),
+    )
+
+
+def _row(balance: Level, code: int, offset_pp: float, low: float, high: float) -> SensorRow:
+    return {
+        "sensor": balance.sensors[code],
+        "runs": int((balance.sensor == code).sum()),
+        "offset_pp": offset_pp,
+        "low": low,
+        "high": high,
+    }
+
+
+def sensor_sentences(balance: Level) -> list[str]:
+    """Say how the other sensors read beside the present one, whose reading the level is; or none.
+
+    Like `HRM-Run reads 0.4 pp further left than Running Dynamics Pod (95 % interval: 0.1 to 0.7):
+    the level is as Running Dynamics Pod reads it.`
+    """
+    offsets = balance.trend.offsets
+    if not offsets:
+        return []
+    present = balance.sensors[balance.sensor[-1]] or UNKNOWN
+    said = [
+        f"{balance.sensors[code] or UNKNOWN} reads {_beside(offset, present)}"
+        for code, offset in sorted(offsets.items())
+    ]
+    sentence = "; ".join(said)
+    return [f"{sentence[0].upper()}{sentence[1:]}: the level is as {present} reads it."]
+
+
+def as_present_sensor(balance: Level) -> list[float]:
+    """Return each run's balance as the present sensor would have read it, % left."""
+    offsets = balance.trend.offsets
+    return [
+        value - (offsets[code].value if code in offsets else 0.0)
+        for value, code in zip(balance.series["value"], balance.sensor.tolist(), strict=True)
+    ]
+
+
+def _beside(offset: Estimate, present: str) -> str:
+    """Say an offset with its side, the interval counted toward that side."""
+    to_left = offset.value > 0.0
+    low, high = (offset.low, offset.high) if to_left else (-offset.high, -offset.low)
+    side = "left" if to_left else "right"
+    return (
+        f"{abs(offset.value):.1f} pp further {side} than {present} (95 % interval: "
+        f"{_signed(low)} to {_signed(high)})"
+    )
+
+
+def _signed(pp: float) -> str:
+    return f"{round(pp, 1) + 0.0:.1f}".replace("-", "−")
