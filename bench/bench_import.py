@@ -5,7 +5,8 @@ itself does it; beside it stands the time to decode every field of every message
 are compared by. The archive is taken in parts, each decoded, imported by one process and by two in
 turn, so that a machine that slows down slows all of them; the median of the parts counts. On a
 machine that is busy otherwise two processes get no more of it than one; the processor time of all
-of them, in brackets, says what they would need. Nothing is deleted in between: ext4 takes long to find an inode where many have just been freed.
+of them, in brackets, says what they would need. Nothing is deleted in between: ext4 takes long to
+find an inode where many have just been freed.
 """
 
 from __future__ import annotations

@@ -115,17 +115,16 @@ def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Leve
     names = series["sensor"].unique(maintain_order=True).to_list()
     code = {name: i for i, name in enumerate(names)}
     sensor = np.array([code[name] for name in series["sensor"]], dtype=np.intp)
-    days = days_of(series)
     trend = fit_trend(
-        days,
+        days_of(series),
         series["value"].to_numpy(),
         series["se"].to_numpy(),
         unit=quantity.unit if quantity.name != BALANCE else "%",
         scale=quantity.scale or 1.0,
-        # Only balance is drawn; and none is asked what it foretold.
-        at_day=None if quantity.name == BALANCE else days[-1:],
         window_days=window_days,
         sensor=sensor,
+        # Only balance is drawn; and nobody asks what was foretold.
+        history=quantity.name == BALANCE,
         foretell=False,
     )
     return Level(quantity, series, tuple(names), sensor, trend)

@@ -2,8 +2,8 @@
 
 Helpers are spawned, never forked: forking hangs Polars. This process works too, from the first
 moment on: a helper needs half a second to start, as long as a hundred runs need. Each helper has a
-pipe of its own and a few tasks ahead, so that it never waits while this process is busy, and only a
-few answers are kept waiting for an earlier one, so that memory does not grow with the work.
+pipe of its own and, once it has started, a task ahead, so that it never waits while this process is
+busy; only a few answers wait for an earlier one, so that memory does not grow with the work.
 
 Whatever ends this process ends the helpers: an interrupt reaches it alone, and a helper whose pipe
 closes stops at once. What they do must therefore be safe to stop anywhere.
@@ -35,8 +35,8 @@ Done = TypeVar("Done")
 _AHEAD = 2
 """Tasks that a helper has at a time: one in hand, and one to come while this process is busy."""
 
-_MOST_WAITING = 64
-"""Answers kept back for an earlier one: as many as this process makes while a helper starts."""
+_MOST_WAITING = 16
+"""Answers kept back for an earlier one."""
 
 _ONE_THREAD = ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 """Helpers share the cores already; threads of their own would only get in each other's way."""
@@ -54,7 +54,13 @@ class _Answer:
 class _Helper:
     process: BaseProcess
     pipe: Connection[Any, Any]
+    ready: bool = False
     given: int = 0
+
+    def lacks(self) -> int:
+        """How many tasks to give it now: none before it has started, so that none waits for it."""
+        self.ready = self.ready or (_has_sent(self.pipe) and self.take() is None)
+        return _AHEAD - self.given if self.ready else 0
 
     def give(self, task: object) -> None:
         try:
@@ -101,7 +107,7 @@ def share(
         more = True
         while more or waiting:
             for helper in helpers:
-                for task in islice(coming, _AHEAD - helper.given):
+                for task in islice(coming, helper.lacks()):
                     helper.give(task)
                     waiting.append(helper)
             if waiting and (_is_there(waiting[0]) or not more or len(waiting) >= _MOST_WAITING):
@@ -124,8 +130,12 @@ def _try(work: Callable[[Task], Done], task: Task) -> Done | EvenstrideError:
 
 
 def _is_there(first: _Helper | _Answer) -> bool:
+    return not isinstance(first, _Helper) or _has_sent(first.pipe)
+
+
+def _has_sent(pipe: Connection[Any, Any]) -> bool:
     try:
-        return not isinstance(first, _Helper) or first.pipe.poll()
+        return pipe.poll()
     except OSError as error:
         raise _gone() from error
 
@@ -151,7 +161,6 @@ def _helpers(count: int, work: Callable[[Any], object]) -> Iterator[list[_Helper
                 helpers.append(_Helper(process, ours))
         for helper in helpers:
             helper.give(work)
-            helper.given = 0
         yield helpers
     finally:
         # All answers were taken, or nobody will take them: either way there is nothing to wait for.
@@ -188,6 +197,7 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     # read the environment once.
     tasks: SimpleQueue[Any] = SimpleQueue()
     work = pipe.recv()
+    pipe.send(None)  # the answer to the work itself: it can begin
     Thread(target=_receive, args=(pipe, tasks), daemon=True).start()
     while True:
         pipe.send(_try(work, tasks.get()))

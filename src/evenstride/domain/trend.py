@@ -49,13 +49,13 @@ class Trend:
     mdc
         The smallest difference between two single runs that one can tell from noise (95 %).
     wild
-        Probability that each run is a wild one, shape (n,), n runs.
+        Probability that each run is a wild one, shape (n,), n runs; NaN when not asked for.
     log_score
         One-step-ahead log predictive density of each run, shape (n,); NaN for the first run,
-        which nothing precedes.
+        which nothing precedes, and throughout when not asked for.
     predicted, predicted_low95, predicted_high95
         One-step-ahead predictive mean and 95 % interval of each run, as its own sensor reads, shape
-        (n,); NaN for the first run.
+        (n,); NaN likewise.
     offsets
         How much more each other sensor reads than the present one, the last run's: by the sensor's
         integer, + = further left for balance. Empty when there is one sensor. The level, `now` and

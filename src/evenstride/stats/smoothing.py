@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 _MOST_LANES = 64
 _LEAST_WEIGHT = 1e-3
-# Rows of a state with k offsets that belong to the level, and those that belong to the shared part:
-# mean, slopes, and the columns of the covariance.
-_UPPER = [np.r_[0, 5 : 5 + k, 2, 3] for k in range(MOST_OFFSETS + 1)]
-_LOWER = [np.r_[1, 5 + k : 5 + 2 * k, 3, 4] for k in range(MOST_OFFSETS + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,19 +221,21 @@ def _backward(ahead: FloatArray, forward: FloatArray, gain: FloatArray) -> Float
 def _pull(before: FloatArray, gain: FloatArray, surprise: FloatArray) -> FloatArray:
     """Move a state by what later runs changed ahead of it: x + G d, P + G D G', slopes like x."""
     g11, g12, g21, g22 = gain
-    others = (len(surprise) - 5) // 2
-    # Means, slopes and the columns of D all go through G alike: rows 0 to k hold means and slopes,
-    # the last two D's columns.
-    upper, lower = _UPPER[others], _LOWER[others]
-    above, below = surprise[upper], surprise[lower]
-    top = g11 * above + g12 * below
-    low = g21 * above + g22 * below
-    out = before.copy()
-    out[upper[:-2]] += top[:-2]
-    out[lower[:-2]] += low[:-2]
-    out[2] += top[-2] * g11 + top[-1] * g12
-    out[3] += top[-2] * g21 + top[-1] * g22
-    out[4] += low[-2] * g21 + low[-1] * g22
+    d1, d2, d11, d12, d22 = surprise[:5]
+    a11, a12 = g11 * d11 + g12 * d12, g11 * d12 + g12 * d22
+    a21, a22 = g21 * d11 + g22 * d12, g21 * d12 + g22 * d22
+    out = np.empty_like(before)
+    out[0] = g11 * d1 + g12 * d2
+    out[1] = g21 * d1 + g22 * d2
+    out[2] = a11 * g11 + a12 * g12
+    out[3] = a11 * g21 + a12 * g22
+    out[4] = a21 * g21 + a22 * g22
+    if len(surprise) > 5:
+        others = (len(surprise) - 5) // 2
+        d1, d2 = surprise[5 : 5 + others], surprise[5 + others :]
+        out[5 : 5 + others] = g11 * d1 + g12 * d2
+        out[5 + others :] = g21 * d1 + g22 * d2
+    out += before
     return out
 
 

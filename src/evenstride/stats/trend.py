@@ -51,6 +51,7 @@ def fit_trend(
     window_days: float = 90.0,
     lanes: Lanes | None = None,
     sensor: ArrayLike | None = None,
+    history: bool = True,
     foretell: bool = True,
 ) -> Trend:
     """Fit the level of one measure through a runner's runs.
@@ -81,8 +82,11 @@ def fit_trend(
         last run's sensor is the present one. Every other has a constant unknown offset to it,
         N(0, (2.5 scale)^2) beforehand, estimated with the level; beyond four others, those with
         fewest runs share one.
+    history
+        Whether to go back through the whole history. If not, the level is reported on the last day
+        only, `at_day` is not looked at, and `wild` is NaN; the rest stays as it is.
     foretell
-        Whether to say what was foretold of each run; it takes about half of the time.
+        Whether to say what was foretold of each run; it takes almost half of the time.
 
     Returns
     -------
@@ -107,12 +111,17 @@ def fit_trend(
     origin = float(value_[0])
     group = offset_groups(sensor, day_.size)
     filtered = run_filter(day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid, group=group)
-    smoothed = smooth(filtered, day_.size)
     log_e = log_evidence(filtered)
 
-    report = _report_days(day_) if at_day is None else np.asarray(at_day, dtype=np.float64)
+    if not history:
+        report = day_[-1:]
+    elif at_day is None:
+        report = _report_days(day_)
+    else:
+        report = np.asarray(at_day, dtype=np.float64)
     end = max(float(day_[-1]), float(report.max(initial=-np.inf)))
     start = min(max(float(day_[0]), end - window_days), end)
+    smoothed = smooth(filtered, day_.size, since=-np.inf if history else start)
     mean, var = level_at(smoothed, report)
     sd = np.sqrt(np.maximum(var, _LEAST_SD**2))
     weight = smoothed.weight
@@ -162,7 +171,7 @@ def fit_trend(
         normal_low=origin + scale * normal_low,
         normal_high=origin + scale * normal_high,
         mdc=_positive_estimate(weight, Z95 * np.sqrt(2.0 * single), scale, unit),
-        wild=_wild(filtered, smoothed),
+        wild=_wild(filtered, smoothed) if history else np.full(day_.size, np.nan),
         log_score=score - np.log(scale),
         predicted=origin + scale * predicted,
         predicted_low95=origin + scale * predicted_low,
@@ -323,9 +332,9 @@ def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
     in the smoothed state is divided out first.
     """
     lanes = smoothed.lanes
-    blocks, count = filtered.blocks, filtered.day.size
-    prior_mean, prior_var = lanes_of([b.reading for b in blocks], blocks, smoothed.lane, count)
-    after = lanes_of([b.filtered for b in blocks], blocks, smoothed.lane, count)
+    blocks, runs = filtered.blocks, range(filtered.day.size)
+    prior_mean, prior_var = lanes_of([(b, b.reading) for b in blocks], smoothed.lane, runs)
+    after = lanes_of([(b, b.filtered) for b in blocks], smoothed.lane, runs)
     own_mean, own_var = reading_after(after, filtered.group)
     all_mean, all_var = readings(smoothed, filtered.group)
     prior_var, own_var, all_var = (

@@ -114,7 +114,8 @@ def decide(
     window_days
         How long ago the start of the window is; the first run when that is later.
     smoothed
-        The smoothed first `count` runs, when at hand: it is needed only if the evidence is there.
+        The first `count` runs, smoothed from the window's start at least, when at hand: it is
+        needed only if the evidence is there.
     """
     first, now = float(filtered.day[0]), float(filtered.day[count - 1])
     if count < LEAST_RUNS or now - first < LEAST_DAYS:
@@ -126,7 +127,7 @@ def decide(
         and log_evidence_since(filtered, count, start) < np.log(EVIDENCE_IN_WINDOW_NEEDED)
     ):
         return Direction.NOT_DISTINGUISHABLE
-    smoothed = smooth(filtered, count) if smoothed is None else smoothed
+    smoothed = smooth(filtered, count, since=start) if smoothed is None else smoothed
     up = probability_up(smoothed, start, now)
     if up >= DIRECTION_NEEDED:
         return Direction.INCREASED

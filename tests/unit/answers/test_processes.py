@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from functools import partial
+from itertools import count
 
 import pytest
 
@@ -11,78 +13,97 @@ from evenstride.answers.processes import share
 from evenstride.domain.errors import EvenstrideError, StorageError
 
 
-def square_by(number: int) -> tuple[int, int]:
+def squared(number: int) -> tuple[int, int]:
     return number * number, os.getpid()
 
 
-def square(number: int) -> int:
-    return number * number
+def doubled(data: bytes) -> tuple[bytes, int]:
+    return data * 2, os.getpid()
 
 
-def answers_of_a_megabyte(data: bytes) -> bytes:
-    return data
+def refuse_in(number: int, pid: int) -> tuple[int, int]:
+    if (os.getpid() == pid) and number > 90:
+        raise StorageError(f"Cannot write {number}.")
+    return number, os.getpid()
 
 
-def refuse_ninety(number: int) -> int:
-    if number == 90:
-        raise StorageError("Cannot write.")
+def refuse_elsewhere(number: int, pid: int) -> int:
+    if os.getpid() != pid:
+        raise StorageError(f"Cannot write {number}.")
     return number
 
 
-def die_at_ninety(number: int) -> int:
-    if number == 90:
+def die_elsewhere(number: int, pid: int) -> int:
+    if os.getpid() != pid:
         os._exit(3)
     return number
 
 
-@pytest.mark.parametrize("processes", [1, 2, 3])
-def test_answers_come_in_the_order_of_the_tasks(processes):
-    assert list(share(range(500), square, processes=processes)) == [n * n for n in range(500)]
+def fail_elsewhere(number: int, pid: int) -> int:
+    if os.getpid() != pid:
+        raise ZeroDivisionError
+    return number
 
 
-def test_nothing_to_do_is_no_answers():
-    assert list(share([], square, processes=2)) == []
+def by_helpers(tasks, work, *, processes: int, at_least: int = 50) -> list:
+    """Answers until so many of them came from helpers, which start while this process works."""
+    answers = []
+    from_helpers = 0
+    with closing(share(tasks, work, processes=processes)) as coming:
+        for answer, pid in coming:
+            answers.append(answer)
+            from_helpers += pid != os.getpid()
+            if from_helpers >= at_least:
+                break
+    return answers
 
 
-def test_helpers_and_this_process_both_work():
-    done = []
-    for answer, pid in share(iter(range(10**9)), square_by, processes=2):
-        done.append((answer, pid))
-        if len({pid for _, pid in done}) == 2 and len(done) > 20:
-            break
-    assert [answer for answer, _ in done] == [n * n for n in range(len(done))]
-    assert os.getpid() in {pid for _, pid in done}
+@pytest.mark.parametrize("processes", [2, 3])
+def test_answers_come_in_the_order_of_the_tasks_whoever_made_them(processes):
+    found = by_helpers(count(), squared, processes=processes)
+    assert found == [n * n for n in range(len(found))]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_every_task_is_answered_and_then_it_ends(processes):
+    assert [a for a, _ in share(range(100), squared, processes=processes)] == [
+        n * n for n in range(100)
+    ]
+    assert list(share([], squared, processes=processes)) == []
+
+
+def test_large_tasks_and_answers_do_not_wait_for_one_another():
+    tasks = (bytes([n % 256]) * 1_000_000 for n in count())
+    found = by_helpers(tasks, doubled, processes=2, at_least=10)
+    assert all(data == bytes([n % 256]) * 2_000_000 for n, data in enumerate(found))
 
 
 def test_tasks_are_taken_as_they_are_needed():
     taken = []
-
-    def endless():
-        for number in range(10**9):
-            taken.append(number)
-            yield number
-
-    with closing(share(endless(), square, processes=2)) as answers:
-        assert next(answers) == 0
-        assert len(taken) < 100
+    tasks = (taken.append(n) or n for n in count())
+    with closing(share(tasks, squared, processes=2)) as answers:
+        for done, _ in enumerate(answers, start=1):
+            assert len(taken) - done < 30
+            if done == 1000:
+                break
 
 
-def test_large_tasks_and_answers_do_not_wait_for_one_another():
-    tasks = [bytes([n]) * 1_000_000 for n in range(40)]
-    assert list(share(tasks, answers_of_a_megabyte, processes=2)) == tasks
-
-
-@pytest.mark.parametrize("processes", [1, 2])
-def test_an_error_of_ours_comes_in_its_place(processes):
+def test_an_error_of_ours_waits_for_the_answers_before_it():
     seen = []
-    with pytest.raises(StorageError, match="Cannot write"):  # noqa: PT012 # what came before it
-        seen.extend(share(range(80), refuse_ninety, processes=processes))
-        for answer in share(range(80, 200), refuse_ninety, processes=processes):
-            seen.append(answer)  # noqa: PERF402 # kept when the error comes
-    assert seen == list(range(90))
+    work = partial(refuse_in, pid=os.getpid())
+    with pytest.raises(StorageError) as raised:  # noqa: PT012 # what came before is kept
+        for n, _ in share(count(), work, processes=2):
+            seen.append(n)
+    assert seen == list(range(len(seen)))
+    assert str(raised.value) == f"Cannot write {len(seen)}."
 
 
-def test_a_helper_that_dies_is_an_error_of_ours():
-    # The first tasks are the helper's.
+def test_an_error_of_ours_in_a_helper_arrives():
+    with pytest.raises(StorageError, match="Cannot write"):
+        list(share(count(), partial(refuse_elsewhere, pid=os.getpid()), processes=2))
+
+
+@pytest.mark.parametrize("work", [die_elsewhere, fail_elsewhere])
+def test_a_helper_that_dies_is_an_error_of_ours(work):
     with pytest.raises(EvenstrideError, match="helper process died"):
-        list(share(range(90, 400), die_at_ninety, processes=2))
+        list(share(count(), partial(work, pid=os.getpid()), processes=2))

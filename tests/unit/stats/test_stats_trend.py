@@ -258,6 +258,27 @@ def test_what_is_foretold_is_missing_when_not_asked_for():
     assert brief.direction is whole.direction
 
 
+@pytest.mark.parametrize("sensor", [None, np.arange(60) % 2])
+@pytest.mark.parametrize("window_days", [3.5, 20.0, 90.0])
+def test_now_and_the_verdict_are_the_same_without_going_back_through_the_history(
+    sensor, window_days
+):
+    value = NORMAL + 2.0 * (DAYS >= 45)
+    options = {"unit": "pp", "scale": 0.4, "sensor": sensor, "window_days": window_days}
+    whole, brief = (
+        fit_trend(DAYS, value, np.full(60, 0.1), **options, history=h) for h in (True, False)
+    )
+    assert brief.direction is whole.direction
+    np.testing.assert_array_equal(brief.day, [59.0])
+    assert brief.level[0] == pytest.approx(whole.level[-1], rel=1e-12)
+    assert np.isnan(brief.wild).all()
+    for name in ("now", "change", "day_to_day", "mdc"):
+        a, b = getattr(whole, name), getattr(brief, name)
+        assert [b.value, b.low, b.high] == pytest.approx([a.value, a.low, a.high], abs=1e-9)
+    assert brief.normal_low == pytest.approx(whole.normal_low, rel=1e-9)
+    np.testing.assert_allclose(brief.log_score, whole.log_score)
+
+
 @pytest.mark.parametrize(
     ("day", "value", "se", "options"),
     [
