@@ -69,7 +69,9 @@ def import_(
     as_json: AsJson = False,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, max=64, help="Processes, this one included; as many as useful by default."),
+        typer.Option(
+            min=1, max=64, help="Processes, this one included; as many as useful by default."
+        ),
     ] = None,
 ) -> None:
     """Read watch files into the library. The same file twice is no harm.

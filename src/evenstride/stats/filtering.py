@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
+from evenstride.stats.gaussian import median
 from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
 from evenstride.stats.sensors import offset_prior
 
@@ -205,9 +206,9 @@ def reading_after(state: FloatArray, group: IndexArray) -> tuple[FloatArray, Flo
 def start_of_level(value: FloatArray, var: FloatArray) -> tuple[float, float]:
     """Return mean and variance of the level before the first run, units of the scale."""
     few = value[:_START_RUNS]
-    middle = float(np.median(few))
-    scatter = _MAD_TO_SD * float(np.median(np.abs(few - middle)))
-    error = float(np.sqrt(np.median(var[:_START_RUNS])))
+    middle = median(few)
+    scatter = _MAD_TO_SD * median(np.abs(few - middle))
+    error = float(np.sqrt(median(var[:_START_RUNS])))
     sds = _START_SDS if few.size == _START_RUNS else _START_SDS_OF_FEW
     return middle, (sds * max(1.0, scatter, error)) ** 2
 

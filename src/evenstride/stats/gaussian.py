@@ -1,7 +1,7 @@
 """How the normal distribution and mixtures of it are evaluated, without importing SciPy.
 
 `scipy.stats` takes about two seconds to import and `scipy.special` a quarter; the trend needs
-only the normal distribution function and the quantiles of mixtures.
+only the normal distribution function, the quantiles of mixtures and a median.
 """
 
 from __future__ import annotations
@@ -95,6 +95,12 @@ def mixture_quantile(weight: FloatArray, mean: FloatArray, sd: FloatArray, p: fl
         inside = (step > low) & (step < high) & (i < _PLAIN_STEPS or i % 2 == 0)
         x = np.where(inside, step, 0.5 * (low + high))
     return np.asarray(x)
+
+
+def median(x: FloatArray) -> float:
+    """Return the median of a non-empty array; `np.median` would import `numpy.ma`, 50 ms."""
+    ordered = np.sort(x, axis=None)
+    return float(0.5 * (ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2]))
 
 
 def merge_by_spread(

@@ -15,7 +15,7 @@ from evenstride.domain.errors import InputError
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.trend import Trend
 from evenstride.stats.filtering import reading_after, run_filter
-from evenstride.stats.gaussian import Z95, merge_by_spread, mixture_quantile
+from evenstride.stats.gaussian import Z95, median, merge_by_spread, mixture_quantile
 from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
 from evenstride.stats.sensors import offset_groups
 from evenstride.stats.smoothing import (
@@ -132,7 +132,7 @@ def fit_trend(
     now_mean, now_var = level_at(smoothed, np.array([end]))
     change_mean, change_var = change_between(smoothed, start, end)
     spread = smoothed.lanes.tame_sd()
-    typical_var = float(np.median(filtered.var))
+    typical_var = median(filtered.var)
     single = spread**2 + typical_var
     n_now = _worth(weight, now_mean[0], now_var[0], single)
     score, predicted, predicted_low, predicted_high = (

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from evenstride.stats.gaussian import merge_by_spread, mixture_quantile, normal_cdf
+from evenstride.stats.gaussian import median, merge_by_spread, mixture_quantile, normal_cdf
 
 
 def test_normal_cdf_agrees_with_scipy_far_into_both_tails():
@@ -44,3 +44,9 @@ def test_merging_keeps_weight_mean_and_variance_and_nearly_the_quantiles():
         x = mixture_quantile(w, m, s, p)
         held = (weight * norm.cdf((x[:, None] - mean) / sd)).sum(axis=1)
         np.testing.assert_allclose(held, p, atol=5e-4)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 8])
+def test_the_median_is_numpys(size):
+    x = np.random.default_rng(size).normal(size=size)
+    assert median(x) == np.median(x)
