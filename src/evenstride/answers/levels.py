@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evenstride.answers.sensors import told_apart
 from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
 from evenstride.domain.quantities import QUANTITIES, TREND_QUANTITIES, Quantity
 from evenstride.domain.trend import Direction, Trend
@@ -108,7 +109,7 @@ def days_of(series: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]
 
 def _measured(series: pl.DataFrame) -> pl.DataFrame:
     """Leave out runs whose value or standard error is missing: they say nothing of the level."""
-    return series.filter(series["value"].is_finite() & series["se"].is_finite())
+    return told_apart(series.filter(series["value"].is_finite() & series["se"].is_finite()))
 
 
 def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:

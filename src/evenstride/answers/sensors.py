@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from evenstride.answers.levels import Level
     from evenstride.answers.rows import SensorRow
     from evenstride.domain.estimate import Estimate
 
 UNKNOWN = "an unknown sensor"
+_SERIAL_END = 4
+
+
+def told_apart(series: pl.DataFrame) -> pl.DataFrame:
+    """Name sensors of one model by the end of their serial number too, where there are several.
+
+    A lost pod replaced by the same model is another sensor, worn in another place.
+    """
+    models = series.group_by("sensor").agg(pl.col("sensor_serial_number").drop_nulls().n_unique())
+    several = models.filter(pl.col("sensor_serial_number") > 1)["sensor"].drop_nulls()
+    named = pl.col("sensor").is_in(several.implode()) & pl.col("sensor_serial_number").is_not_null()
+    end = pl.col("sensor_serial_number").str.tail(_SERIAL_END)
+    name = pl.format("{} …{}", pl.col("sensor"), end)
+    return series.with_columns(sensor=pl.when(named).then(name).otherwise(pl.col("sensor")))
 
 
 def sensor_rows(balance: Level) -> tuple[SensorRow, ...]:

@@ -178,7 +178,7 @@ class Library:
         Returns
         -------
             Columns `run_id, recording_id, started_at_utc, utc_offset_s, sport, device, sensor,
-            usable_s, value, se, low, high, unit, n_effective`.
+            sensor_serial_number, usable_s, value, se, low, high, unit, n_effective`.
         """
         with database.reading(self.engine) as connection, reading.sound_rows():
             return reading.series(connection, _settings(connection), measure)

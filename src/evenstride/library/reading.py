@@ -50,6 +50,7 @@ SERIES_COLUMNS: dict[str, pl.DataType] = {
     "sport": pl.String(),
     "device": pl.String(),
     "sensor": pl.String(),
+    "sensor_serial_number": pl.String(),
     "usable_s": pl.Float64(),
     "value": pl.Float64(),
     "se": pl.Float64(),
@@ -217,6 +218,7 @@ def series(connection: Connection, settings: Settings, measure: str) -> pl.DataF
         "sport": [run.sport for run, _ in rows],
         "device": [run.device for run, _ in rows],
         "sensor": [run.sensor_name for run, _ in rows],
+        "sensor_serial_number": [run.sensor_serial_number for run, _ in rows],
         "usable_s": [run.usable_s for run, _ in rows],
     }
     for index, name in enumerate(("value", "se", "low", "high", "unit", "n_effective"), start=1):

@@ -128,7 +128,7 @@ COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
         ),
     ),
     ("trend", "sensors"): (
-        "Sensors: pp that each reads further left than the last",
+        "Sensors: how far left of the last one each reads [pp]",
         (
             Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left"),
             Column("runs", _fixed("runs")),

@@ -308,3 +308,24 @@ def test_runs_without_a_value_or_an_error_are_left_out_of_the_trend(
     kept = [row["run_id"] for row in answer.tables["runs"]]
     assert kept == [row["run_id"] for i, row in enumerate(whole) if i not in (5, 9)]
     assert answer.tables["measures"][0]["runs"] == len(kept)
+
+
+def test_two_pods_of_one_model_are_two_sensors():
+    import polars as pl
+
+    from evenstride.answers.sensors import told_apart
+
+    series = pl.DataFrame(
+        {
+            "sensor": ["Pod", "Pod", "Pod", "HRM", "HRM", None],
+            "sensor_serial_number": ["100001", "200002", None, "7", "7", None],
+        }
+    )
+    assert told_apart(series)["sensor"].to_list() == [
+        "Pod …0001",
+        "Pod …0002",
+        "Pod",
+        "HRM",
+        "HRM",
+        None,
+    ]
