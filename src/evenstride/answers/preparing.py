@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evenstride.answers.processes import share
 from evenstride.answers.provenance import PROGRAM
+from evenstride.domain.errors import EvenstrideError
 from evenstride.library import Prepared, prepare_recording, sha256_of, store_raw
 
 if TYPE_CHECKING:
@@ -37,12 +38,16 @@ class WatchFile:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a file turned out to be; `prepared` only where it gave runs that are new."""
+    """What a file turned out to be.
+
+    `prepared` only where it gave runs that are new, `sha256` only where the library knows it.
+    """
 
     name: str
     kind: Literal["prepared", "already_there", "not_a_run", "unreadable"]
     reason: str | None = None
     prepared: Prepared | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +60,31 @@ class _Opened:
     reading: Reading
 
 
-def prepare(files: Sequence[WatchFile], root: Path, known: frozenset[str]) -> list[Outcome]:
+def prepare(
+    files: Sequence[WatchFile], root: Path, known: frozenset[str]
+) -> list[Outcome | EvenstrideError]:
     """Read files, measure their runs, and store all but what the database holds.
+
+    An error (the disk is full) comes last, after what was finished before it.
 
     A stage at a time over all of them: what reading, measuring and storing need does not fit into
     the processor's caches together, and eight files at a time take an eighth less than one by one.
     """
     opened = [_open(file, known) for file in files]
     measured = [_measure(of.reading) if isinstance(of, _Opened) else () for of in opened]
-    outcomes = []
-    for of, measures in zip(opened, measured, strict=True):
-        if isinstance(of, _Opened):
-            store_raw(root, of.data, sha256=of.sha256)
-            outcomes.append(Outcome(of.name, "prepared", prepared=_store(of, measures, root)))
-        else:
-            outcomes.append(of)
+    outcomes: list[Outcome | EvenstrideError] = []
+    try:
+        for of, measures in zip(opened, measured, strict=True):
+            if of.data is not None:
+                # Of a known file too: its raw file may be damaged, and this is how it is mended.
+                store_raw(root, of.data, sha256=of.sha256)
+            if isinstance(of, _Opened):
+                prepared = _store(of, measures, root)
+                outcomes.append(Outcome(of.name, "prepared", prepared=prepared))
+            else:
+                outcomes.append(of)
+    except EvenstrideError as error:
+        outcomes.append(error)
     return outcomes
 
 
@@ -131,7 +146,10 @@ def prepare_all(
     """
     work = partial(prepare, root=root, known=known)
     for outcomes in share(_tasks(files), work, processes=workers):
-        yield from outcomes
+        for outcome in outcomes:
+            if isinstance(outcome, EvenstrideError):
+                raise outcome
+            yield outcome
 
 
 def _tasks(files: Iterable[WatchFile]) -> Iterator[list[WatchFile]]:

@@ -12,11 +12,13 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 an error the user can act on, 2 wrong usage."""
     from evenstride.cli.app import app
     from evenstride.domain.errors import EvenstrideError
+    from evenstride.domain.wording import printable
 
     try:
         app()
     except EvenstrideError as error:
-        print(f"evenstride: {error}", file=sys.stderr)  # noqa: T201
+        # A path or name may hold anything, escape sequences for the terminal too.
+        print(f"evenstride: {printable(str(error))}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
     except KeyboardInterrupt:
         _say_stopped()

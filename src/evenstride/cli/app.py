@@ -20,6 +20,8 @@ from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, ex
 from evenstride.version import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evenstride.domain.answer import Answer
 
 app = typer.Typer(
@@ -37,6 +39,9 @@ app = typer.Typer(
     ),
 )
 app.add_typer(library_app, name="library")
+
+
+_FEW_RUNS = 20
 
 
 class Bands(StrEnum):
@@ -63,7 +68,10 @@ BandsOption = Annotated[
 )
 def import_(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Watch files, folders, .zip or .gz.")
+        list[Path],
+        typer.Argument(
+            metavar="PATH...", readable=False, help="Watch files, folders, .zip or .gz."
+        ),
     ],
     library: LibraryDir = None,
     as_json: AsJson = False,
@@ -126,7 +134,7 @@ def trend(
     from evenstride.answers import trend as ask
 
     with opened(library) as lib:
-        answer = ask(lib, bands=bands.value, window_days=window)
+        answer = ask(lib, bands=bands.value, window_days=window, now=datetime.now(UTC))
     emit(answer, as_json=as_json, leave_out=() if every else ("runs",))
 
 
@@ -135,14 +143,18 @@ def runs(
     library: LibraryDir = None,
     as_json: AsJson = False,
     every: Annotated[bool, typer.Option("--all", help="All runs, not only the latest.")] = False,
-    count: Annotated[int, typer.Option("--count", "-n", min=1, help="How many of them.")] = 20,
+    count: Annotated[
+        int | None,
+        typer.Option("--count", "-n", min=1, help="How many of them (20, all in JSON)."),
+    ] = None,
 ) -> None:
     """List the runs with their measures, the latest last."""
     from evenstride.answers import runs as ask
 
     with opened(library) as lib:
         answer = ask(lib)
-    emit(answer, as_json=as_json, most_rows=None if every else count, only_rows="runs")
+    few = _FEW_RUNS if count is None and not as_json else count
+    emit(answer, as_json=as_json, most_rows=None if every else few, only_rows="runs")
 
 
 @app.command(
@@ -190,7 +202,9 @@ def settings(
 def demo(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Your own files, folder or ZIP, in place of the simulated runner."),
+        typer.Argument(
+            readable=False, help="Your own files, folder or ZIP, in place of the simulated runner."
+        ),
     ] = None,
     at: Annotated[
         Path | None,
@@ -204,6 +218,7 @@ def demo(
     """
     from evenstride import answers
     from evenstride.cli.progress import progress, say
+    from evenstride.domain.errors import EvenstrideError
 
     folder = at if at is not None else default_library().with_name("demo")
     own = [p.expanduser() for p in files or []]
@@ -215,15 +230,19 @@ def demo(
     with opened(library_dir, create=True) as lib:
         with progress("Importing") as report:
             imported = answers.import_files(lib, own, workers=None, on_progress=report)
-        asked: list[tuple[str, Answer]] = [
-            ("import", imported),
-            ("status", answers.status(lib, now=datetime.now(UTC))),
-            ("runs", answers.runs(lib)),
-            ("trend", answers.trend(lib)),
-        ]
-    for command, answer in asked:
-        say(f"\n$ evenstride {command}")
-        emit(answer, most_rows=12, leave_out=("runs",) if command == "trend" else ())
+        now = datetime.now(UTC)
+        questions: dict[str, Callable[[], Answer]] = {
+            "import": lambda: imported,
+            "status": lambda: answers.status(lib, now=now),
+            "runs": lambda: answers.runs(lib),
+            "trend": lambda: answers.trend(lib, now=now),
+        }
+        for command, ask in questions.items():
+            say(f"\n$ evenstride {command}")
+            try:
+                emit(ask(), most_rows=12, leave_out=("runs",) if command == "trend" else ())
+            except EvenstrideError as error:  # what can still be shown is shown
+                say(str(error))
     say(f"\nTo ask more of this library: {_program()} show last --library {library_dir}")
 
 

@@ -37,6 +37,8 @@ def rebuild(library: LibraryDir = None, as_json: AsJson = False) -> None:
     with opened(library) as lib, progress("Rebuilding") as report:
         answer = rebuild_library(lib, on_progress=report)
     emit(answer, as_json=as_json)
+    if answer.verdict == "damaged":
+        raise typer.Exit(1)
 
 
 @library_app.command(
@@ -78,7 +80,10 @@ def backup(
 )
 def prefer(
     run: Annotated[str, typer.Argument(help="A run that two devices recorded.")],
-    recording: Annotated[str, typer.Argument(help="The recording to use, as `show RUN` names it.")],
+    recording: Annotated[
+        str,
+        typer.Argument(help="The recording to use, as `show RUN` names it; '' undoes the choice."),
+    ],
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:

@@ -65,7 +65,10 @@ def emit(
     if as_json:
         from evenstride.render.as_json import answer_json, rows_json
 
-        text = rows_json(answer.tables[only_rows]) if only_rows else answer_json(answer)
+        if only_rows:
+            text = rows_json(answer.tables[only_rows][-(most_rows or 0) :])
+        else:
+            text = answer_json(answer)
         sys.stdout.write(text + "\n")
         return
     from rich.console import Console

@@ -72,12 +72,17 @@ def longer_on(balance_left_pct: float) -> str:
     return "longer on the right" if right > left else "longer on the left"
 
 
-def pace_words(speed_m_s: float | None, *, miles: bool = False) -> str:
+def printable(text: str) -> str:
+    """Return a text from outside so that it cannot speak to a terminal: no control characters."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def pace_words(speed_m_s: float | None) -> str:
     """Return pace as people read it: `5:12 /km`; an en dash when missing or standing."""
     if speed_m_s is None or speed_m_s < 0.3:
         return "–"
-    seconds = round((1609.344 if miles else 1000.0) / speed_m_s)
-    return f"{seconds // 60}:{seconds % 60:02d} /{'mi' if miles else 'km'}"
+    seconds = round(1000.0 / speed_m_s)
+    return f"{seconds // 60}:{seconds % 60:02d} /km"
 
 
 def duration_words(seconds: float | None) -> str:

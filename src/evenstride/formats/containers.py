@@ -8,8 +8,10 @@ by member in bounded memory, and never unpacked to names they choose.
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -36,7 +38,19 @@ _SPOOL = 8 * 2**20
 _NOT_A_WATCH_FILE = Refusal("not_a_run", "This is neither a FIT file nor an archive.")
 _TOO_LARGE = Refusal("unreadable", "The file is larger than any watch writes (more than 256 MiB).")
 _BOMB = Refusal("unreadable", "The archive unpacks to far more than a run could hold.")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    MemoryError,  # a damaged LZMA header may ask for gigabytes
+    RuntimeError,  # locked, or (NotImplementedError) packed by a method that Python lacks
+)
+"""What opening a damaged archive, or reading from it, may raise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evenstride.domain.estimate import Estimate
-from evenstride.gait.symmetry import log_ratio_pct, symmetry_angle_pct, symmetry_index_pct
+from evenstride.gait.symmetry import (
+    limb_symmetry_index_pct,
+    log_ratio_pct,
+    symmetry_angle_pct,
+    symmetry_index_pct,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from evenstride.domain.estimate import FloatArray
 
-_SIGNED: dict[str, Callable[[FloatArray], FloatArray]] = {
+_CONVERSIONS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "symmetry_index_pct": symmetry_index_pct,
     "symmetry_angle_pct": symmetry_angle_pct,
     "log_ratio_pct": log_ratio_pct,
+    "limb_symmetry_index_pct": limb_symmetry_index_pct,
 }
 _STEP_PP = 1e-3
 
@@ -29,16 +35,10 @@ def conversions(balance: Estimate) -> dict[str, Estimate]:
     -------
         `symmetry_index_pct` (+ left), `symmetry_angle_pct` (NEGATIVE = longer on the left, as
         published), `log_ratio_pct` (+ left) and `limb_symmetry_index_pct` (right over left, 100 =
-        even: kept signed here, as a folded one is biased by noise). The error is carried by the
+        even). The error is carried by the
         slope, the interval by its ends.
     """
-    found = {name: _converted(balance, convert) for name, convert in _SIGNED.items()}
-    found["limb_symmetry_index_pct"] = _converted(balance, _right_over_left_pct)
-    return found
-
-
-def _right_over_left_pct(balance_left_pct: FloatArray) -> FloatArray:
-    return np.asarray(100.0 * (100.0 - balance_left_pct) / balance_left_pct)
+    return {name: _converted(balance, convert) for name, convert in _CONVERSIONS.items()}
 
 
 def _converted(balance: Estimate, convert: Callable[[FloatArray], FloatArray]) -> Estimate:

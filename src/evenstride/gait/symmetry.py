@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from evenstride.domain.estimate import FloatArray
 
 
-def asymmetry_pp(balance_left_pct: FloatArray) -> FloatArray:
-    """Distance from even [pp]: balance − 50; + = longer on the left."""
-    return balance_left_pct - 50.0
-
-
 def symmetry_index_pct(balance_left_pct: FloatArray) -> FloatArray:
     """Robinson's symmetry index [%]: 100 (L − R) / (½ (L + R)); + = longer on the left.
 
@@ -53,14 +48,10 @@ def log_ratio_pct(balance_left_pct: FloatArray) -> FloatArray:
 
 
 def limb_symmetry_index_pct(balance_left_pct: FloatArray) -> FloatArray:
-    """Shorter contact over longer contact [%], 100 = even. It has no side.
+    """Right contact over left contact [%]: 100 = even, below 100 = longer on the left.
 
-    It is folded, so never average it over runs: noise around even would read as asymmetry.
+    Clinics put the treated side over the other. Here the side is fixed, as a ratio that is folded
+    at 100 would be biased by noise and could not be averaged. NaN at 0.
     """
-    longer = 50.0 + np.abs(np.asarray(balance_left_pct) - 50.0)
-    return np.asarray(100.0 * (100.0 - longer) / longer)
-
-
-def bilateral_asymmetry_index_pct(balance_left_pct: FloatArray) -> FloatArray:
-    """Bilateral asymmetry index 1 [%]: 100 (L − R) / (L + R); + = longer on the left."""
-    return 2.0 * (balance_left_pct - 50.0)
+    left = np.asarray(balance_left_pct, dtype=float)
+    return np.asarray(100.0 * (100.0 - left) / np.where(left > 0.0, left, np.nan))

@@ -55,7 +55,8 @@ def open_library(path: str | Path, *, create: bool = True) -> Library:
     LibraryError
         There is no library and `create` is false.
     LibraryCorruptError, LibraryTooNewError, StorageError
-        The database is damaged, of a newer Evenstride, or cannot be written.
+        The database is damaged or lost, of a newer Evenstride, or cannot be made. A library that
+        cannot be written is opened all the same; the error comes with the first change to it.
     """
     from evenstride.library.library import open_library as open_it
 

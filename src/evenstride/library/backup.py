@@ -23,7 +23,7 @@ def backup(root: Path, destination: Path) -> None:
     The database first, as it is at one moment; then every file it points to. Files written since
     are not in it.
     """
-    young = new_folder(destination)
+    young = new_folder(destination, root)
     with storage_errors(destination):
         try:
             database.copy(root / layout.DATABASE, young / layout.DATABASE, young)

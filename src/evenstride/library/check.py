@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-_MEND_RAW = "import the original file again"
+_MEND_RAW = "import the original file again, or restore a backup"
 _MEND_COMPUTED = "rebuild the library"
 _MEND_DATABASE = "restore a backup, or import the raw files into a new library"
 
@@ -71,7 +71,7 @@ def _raw(connection: Connection, root: Path) -> Iterator[CheckFinding]:
             yield _damage(
                 "raw_damaged",
                 f"The raw file of {name} is damaged",
-                f"delete it and {_MEND_RAW}",
+                _MEND_RAW,
                 where,
             )
     for path in sorted((root / layout.RAW).rglob("*")):

@@ -7,11 +7,13 @@ again brings them back. Writers begin with BEGIN IMMEDIATE and wait for one anot
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlalchemy import create_engine, event, exc
 from sqlalchemy.engine import URL
@@ -41,9 +43,13 @@ MOST_NAMES = 500
 
 
 def connect(path: Path) -> Engine:
-    """Make an engine on the database at `path`, which exists. Connections are made on use."""
+    """Make an engine on the database at `path`, which exists. Connections are made on use.
+
+    Where its folder cannot be written, it is opened for reading alone.
+    """
     engine = create_engine(
-        URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_S}
+        URL.create("sqlite", database=path.absolute().as_uri(), query={"uri": "true", **_how(path)}),
+        connect_args={"timeout": BUSY_TIMEOUT_S},
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -108,6 +114,27 @@ def meaning(error: sqlite3.Error | UnicodeDecodeError) -> LibraryError:
     )
 
 
+def _how(path: Path) -> dict[str, str]:
+    """Say how to open the database at `path`, as parameters of SQLite's URI.
+
+    In WAL mode even a reader writes beside the database. Where it may not, it needs the files of
+    those who may, or the word that nobody changes the database meanwhile.
+    """
+    # By the rights in force, which are what opening a file goes by, where the system tells them.
+    effective = os.access in os.supports_effective_ids
+    if os.access(path.parent, os.W_OK, effective_ids=effective):
+        return {"mode": "rw"}
+    wal, index = (path.with_name(f"{path.name}-{part}") for part in ("wal", "shm"))
+    if wal.exists() and (index.exists() or wal.stat().st_size):
+        return {"mode": "ro"}
+    return {"mode": "ro", "immutable": "1"}
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{urlencode(_how(path))}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
+
+
 def version(path: Path) -> str | None:
     """Read which revision the database at `path` has, changing nothing.
 
@@ -121,9 +148,7 @@ def version(path: Path) -> str | None:
         It is no SQLite database, or a damaged one.
     """
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_S)
-        ) as connection:
+        with closing(_open(path)) as connection:
             names = {
                 name
                 for (name,) in connection.execute(
@@ -233,7 +258,7 @@ def copy(source: Path, target: Path, root: Path) -> None:
             young = Path(folder) / layout.DATABASE
             try:
                 with (
-                    closing(sqlite3.connect(source, timeout=BUSY_TIMEOUT_S)) as old,
+                    closing(_open(source)) as old,
                     closing(sqlite3.connect(young)) as new,
                 ):
                     old.backup(new)

@@ -35,7 +35,7 @@ def export(
     connection: Connection, settings: reading.Settings, root: Path, destination: Path, *, raw: bool
 ) -> None:
     """Write everything into the new folder `destination`; see `Library.export`."""
-    young = new_folder(destination)
+    young = new_folder(destination, root)
     with files.storage_errors(destination):
         try:
             _tables(connection, settings, young)
@@ -48,14 +48,16 @@ def export(
         put_folder(young, destination)
 
 
-def new_folder(destination: Path) -> Path:
+def new_folder(destination: Path, root: Path) -> Path:
     """Make the folder that will become `destination` once it is complete, beside it.
 
     Raises
     ------
     InputError
-        `destination` is a file, or a folder that is not empty.
+        `destination` is a file, a folder that is not empty, or in the library at `root`.
     """
+    if destination.resolve().is_relative_to(root.resolve()):
+        raise InputError(f"{destination} is in the library itself; name a folder outside of it.")
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise InputError(f"{destination} exists already; name a new folder.")
     young = destination.absolute().with_name(f".{destination.absolute().name}.unfinished")

@@ -90,11 +90,17 @@ class Library:
         with database.reading(self.engine) as connection:
             return rebuild.sound_files(connection, self.root, sha256s)
 
+    def runs_of_files(self, sha256s: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Give the ids of the runs that each of these files has recordings of, by SHA-256."""
+        with database.reading(self.engine) as connection:
+            return writing.run_ids(connection, set(sha256s))
+
     def add(self, batch: Sequence[Prepared], *, imported_at_utc: datetime) -> list[Added]:
         """Add what workers prepared, in order, in one transaction.
 
         Recordings of the same run by several devices or files (at least 80 % of the shorter one's
-        time in common, or the same device and start) become one run. A run is named after the
+        time in common, of different devices also the same mean speed within 10 %; or the same
+        device and start) become one run. A run is named after the
         start of the first recording of it that was added: its local time, `YYYY-MM-DD-HHMM`.
 
         Returns
@@ -281,7 +287,7 @@ class Library:
         Raises
         ------
         InputError
-            The folder exists and is not empty.
+            The folder exists and is not empty, or is in the library itself.
         LibraryCorruptError, StorageError
             Something cannot be read or written.
         """
@@ -294,7 +300,7 @@ class Library:
         Raises
         ------
         InputError
-            The folder exists and is not empty.
+            The folder exists and is not empty, or is in the library itself.
         StorageError
             The disk is full or the folder cannot be written.
         """
@@ -308,6 +314,7 @@ def open_library(path: str | Path, *, create: bool = True) -> Library:
         raise InputError(f"{root} is a file; a library is a folder.")
     target = root / layout.DATABASE
     if not target.exists():
+        _refuse_lost(root)
         _refuse_foreign(root)
         if not create:
             raise LibraryError(f"There is no library in {root}; import some runs first.")
@@ -319,6 +326,18 @@ def open_library(path: str | Path, *, create: bool = True) -> Library:
     library = Library(root, database.connect(target))
     weakref.finalize(library, library.engine.dispose)
     return library
+
+
+def _refuse_lost(root: Path) -> None:
+    """Refuse to make a new database where one was: it would hide that the old one is gone."""
+    raw = root / layout.RAW
+    with files.storage_errors(root):
+        names = ((path.parent.name, path.stem) for path in raw.glob("??/*"))
+        if any(len(sha256) == 64 and sha256.startswith(folder) for folder, sha256 in names):  # noqa: PLR2004 # hexadecimal digits of a SHA-256
+            raise LibraryCorruptError(
+                f"The database of the library in {root} is missing though its raw files are there: "
+                f"restore a backup, or import {raw} into a new library."
+            )
 
 
 def _refuse_foreign(root: Path) -> None:

@@ -58,13 +58,15 @@ class Added:
     """What became of one prepared file.
 
     `mended` means that it was known, but that something computed from it was missing or differed
-    and is now replaced. `run_ids` are the runs its recordings belong to.
+    and is now replaced. `run_ids` are the runs its recordings belong to; `joined` is how many of
+    them are new and of a run that another device recorded too.
     """
 
     sha256: str
     name: str
     status: Literal["imported", "already_there", "mended"]
     run_ids: tuple[str, ...]
+    joined: int = 0
 
 
 def prepare_recording(

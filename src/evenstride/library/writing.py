@@ -19,6 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from evenstride.domain.errors import StorageError
 from evenstride.library import layout, stored, tables
+from evenstride.library.database import MOST_NAMES
 from evenstride.library.prepared import Added
 from evenstride.library.tables import to_us
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 SAME_RUN_OVERLAP = 0.8
 """Two recordings are of one run when they share this much of the shorter one's time."""
 
+SAME_RUN_SPEED = 0.1
+"""Two devices on one run differ by no more of the faster mean speed: two people run side by side
+at one time of day, but not at one pace."""
+
 _LONGEST_US = 7 * 86_400_000_000
 """No recording lasts longer; how far back one may start that still overlaps a new one."""
 
@@ -47,7 +52,26 @@ class _Span:
     run_id: str
     start_us: int
     elapsed_s: float
-    serial_number: str | None
+    distance_m: float | None
+    device: tuple[str | None, str | None, str | None]
+    """Manufacturer, product, serial number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The run of a recording; whether the recording is new, and another device recorded it too."""
+
+    run_id: str
+    is_new: bool
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The runs of a file, and how many of its new recordings joined one of another device."""
+
+    run_ids: tuple[str, ...]
+    joined: int = 0
 
 
 def overlap(start_a_us: int, elapsed_a_s: float, start_b_us: int, elapsed_b_s: float) -> float:
@@ -97,10 +121,8 @@ def add_batch(
                 for item in fresh
             ],
         )
-    run_ids = replace_computed(
-        connection, [item for sha, item in first.items() if sha not in sound]
-    )
-    run_ids.update(_run_ids(connection, sound))
+    placed = replace_computed(connection, [item for sha, item in first.items() if sha not in sound])
+    placed.update((sha, Placed(ids)) for sha, ids in run_ids(connection, sound).items())
 
     told: set[str] = set()
     results = []
@@ -110,22 +132,22 @@ def add_batch(
             status = "already_there"
         elif item.sha256 in known:
             status = "mended"
+        of = placed.get(item.sha256, Placed(()))
+        joined = 0 if item.sha256 in told else of.joined
         told.add(item.sha256)
-        results.append(Added(item.sha256, item.name, status, run_ids.get(item.sha256, ())))
+        results.append(Added(item.sha256, item.name, status, of.run_ids, joined))
     return results
 
 
-def replace_computed(
-    connection: Connection, items: Sequence[Prepared]
-) -> dict[str, tuple[str, ...]]:
+def replace_computed(connection: Connection, items: Sequence[Prepared]) -> dict[str, Placed]:
     """Write what was computed from files whose rows exist; return the runs of each, by SHA-256.
 
     Recordings that the library knows stay in their runs; new ones are placed.
     """
     if not items:
         return {}
-    run_ids = _place(connection, items)
-    known = {recording_id for recording_id, (_, is_new) in run_ids.items() if not is_new}
+    places = _place(connection, items)
+    known = {recording_id for recording_id, place in places.items() if not place.is_new}
     shas = [item.sha256 for item in items]
     if known:
         old = select(tables.members.c.recording_id).where(tables.members.c.sha256.in_(shas))
@@ -139,7 +161,7 @@ def replace_computed(
         [{"of": item.sha256, "n": len(item.recordings)} for item in items],
     )
     pairs = [(item, recording) for item in items for recording in item.recordings]
-    new = [(i, r, run_ids[r.recording_id][0]) for i, r in pairs if r.recording_id not in known]
+    new = [(i, r, places[r.recording_id].run_id) for i, r in pairs if r.recording_id not in known]
     if new:
         connection.execute(
             upsert(tables.runs).on_conflict_do_nothing(),
@@ -171,12 +193,12 @@ def replace_computed(
         measures = [row for _, recording in pairs for row in stored.measure_rows(recording)]
         if measures:
             connection.exec_driver_sql(_INSERT_MEASURES, measures)
-    return {
-        item.sha256: tuple(
-            dict.fromkeys(run_ids[recording.recording_id][0] for recording in item.recordings)
-        )
-        for item in items
-    }
+    return {item.sha256: _placed([places[r.recording_id] for r in item.recordings]) for item in items}
+
+
+def _placed(places: Sequence[_Place]) -> Placed:
+    ids = dict.fromkeys(place.run_id for place in places)
+    return Placed(tuple(ids), sum(place.joined for place in places))
 
 
 def prefer(connection: Connection, run_id: str, recording_id: str | None) -> None:
@@ -225,22 +247,23 @@ def _is_stored(connection: Connection, item: Prepared) -> bool:
     }
 
 
-def _run_ids(connection: Connection, shas: set[str]) -> dict[str, tuple[str, ...]]:
+def run_ids(connection: Connection, shas: set[str]) -> dict[str, tuple[str, ...]]:
+    """Give the runs of those of these files that have any, by SHA-256."""
     if not shas:
         return {}
-    rows = connection.execute(
-        select(tables.members.c.sha256, tables.members.c.run_id)
-        .where(tables.members.c.sha256.in_(shas))
-        .order_by(tables.members.c.recording_id)
-    )
+    m = tables.members.c
+    query = select(m.sha256, m.run_id).order_by(m.recording_id)
+    if len(shas) <= MOST_NAMES:
+        query = query.where(m.sha256.in_(shas))
     found: dict[str, dict[str, None]] = {}
-    for sha, run_id in rows:
-        found.setdefault(sha, {})[run_id] = None
+    for sha, run_id in connection.execute(query):
+        if sha in shas:
+            found.setdefault(sha, {})[run_id] = None
     return {sha: tuple(ids) for sha, ids in found.items()}
 
 
-def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, tuple[str, bool]]:
-    """Find the run of every recording: its id, and whether the recording is new to the library."""
+def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, _Place]:
+    """Find the run of every recording, by recording id."""
     rows = connection.execute(
         select(tables.members.c.recording_id, tables.members.c.run_id).where(
             tables.members.c.sha256.in_([item.sha256 for item in items])
@@ -248,7 +271,7 @@ def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, tuple
     )
     known: dict[str, str] = {row.recording_id: row.run_id for row in rows}
     fresh = [r for item in items for r in item.recordings if r.recording_id not in known]
-    placed = {recording_id: (run_id, False) for recording_id, run_id in known.items()}
+    placed = {recording_id: _Place(run_id, is_new=False) for recording_id, run_id in known.items()}
     if not fresh:
         return placed
     spans = _spans_near(connection, fresh)
@@ -258,8 +281,10 @@ def _place(connection: Connection, items: Sequence[Prepared]) -> dict[str, tuple
     )
     for recording in fresh:
         span = _span(recording)
-        run_id = _same_run(span, spans) or _new_run_id(connection, recording, taken)
-        placed[recording.recording_id] = (run_id, True)
+        others = _same_run(span, spans)
+        run_id = others[0].run_id if others else _new_run_id(connection, recording, taken)
+        joined = any(other.device != span.device for other in others)
+        placed[recording.recording_id] = _Place(run_id, is_new=True, joined=joined)
         insort(spans, replace(span, run_id=run_id), key=_by_start)
     return placed
 
@@ -275,30 +300,36 @@ def _spans_near(connection: Connection, fresh: Sequence[PreparedRecording]) -> l
             members.run_id,
             start_us,
             recordings.elapsed_s,
+            recordings.distance_m,
+            recordings.device_manufacturer,
+            recordings.device_product,
             recordings.device_serial_number,
         )
         .join(tables.recordings, members.recording_id == recordings.recording_id)
         .where(start_us >= min(starts) - _LONGEST_US, start_us <= last)
         .order_by(start_us, members.recording_id)
     )
-    return [_Span(*row) for row in rows]
+    return [_Span(*row[:4], device=tuple(row[4:])) for row in rows]
 
 
 def _span(recording: PreparedRecording) -> _Span:
+    run = recording.run
     return _Span(
         "",
-        to_us(recording.run.started_at_utc),
+        to_us(run.started_at_utc),
         recording.elapsed_s,
-        recording.run.device.serial_number,
+        run.distance_m,
+        (run.device.manufacturer, run.device.product, run.device.serial_number),
     )
 
 
-def _same_run(new: _Span, others: Sequence[_Span]) -> str | None:
+def _same_run(new: _Span, others: Sequence[_Span]) -> list[_Span]:
     """Find the run that `new` is another recording of: the one it shares most time with.
 
-    `others` are sorted by start.
+    `others` are sorted by start. Returned are those of that one run which `new` matches; none when
+    it is a run by itself.
     """
-    best: tuple[float, str] | None = None
+    matches: list[tuple[float, _Span]] = []
     end_us = new.start_us + int(new.elapsed_s * 1e6)
     for index in range(bisect_left(others, new.start_us - _LONGEST_US, key=_by_start), len(others)):
         other = others[index]
@@ -306,11 +337,24 @@ def _same_run(new: _Span, others: Sequence[_Span]) -> str | None:
             break
         share = overlap(new.start_us, new.elapsed_s, other.start_us, other.elapsed_s)
         same_second = new.start_us // 1_000_000 == other.start_us // 1_000_000
-        if same_second and new.serial_number == other.serial_number:
+        if same_second and new.device[-1] == other.device[-1]:
             share = 1.0  # the same recording, exported again with other bytes
-        if share >= SAME_RUN_OVERLAP and (best is None or (-share, other.run_id) < best):
-            best = (-share, other.run_id)
-    return None if best is None else best[1]
+        elif new.device != other.device and not _speeds_agree(new, other):
+            continue
+        if share >= SAME_RUN_OVERLAP:
+            matches.append((share, other))
+    if not matches:
+        return []
+    _, best = min((-share, other.run_id) for share, other in matches)
+    return [other for _, other in matches if other.run_id == best]
+
+
+def _speeds_agree(a: _Span, b: _Span) -> bool:
+    """Say whether two mean speeds are the same within SAME_RUN_SPEED, or one is not known."""
+    speeds = [(span.distance_m or 0.0) / span.elapsed_s for span in (a, b) if span.elapsed_s > 0]
+    if len(speeds) < 2 or not all(speed > 0 for speed in speeds):  # noqa: PLR2004 # both
+        return True
+    return max(speeds) - min(speeds) <= SAME_RUN_SPEED * max(speeds)
 
 
 def _new_run_id(connection: Connection, recording: PreparedRecording, taken: set[str]) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"░": "bright_black", "▒": "cyan", "━": "bold", "•": "yellow", "╌": "bright_black"}
 _MOST_EVENTS = 3
+_YEARS_ONLY_FROM_DAYS = 900
 _PRIORITY = {" ": 0, "░": 1, "▒": 2, "╌": 3, "•": 4, "━": 5}
 
 
@@ -85,11 +86,13 @@ def _month_ticks(first: int, last: int, columns: int) -> str:
     line = [" "] * columns
     span = max(last - first, 1)
     free_from = 0
+    years_only = span > _YEARS_ONLY_FROM_DAYS
     day = date.fromordinal(first).replace(day=1)
     while day.toordinal() <= last:
-        if day.toordinal() >= first:
+        if day.toordinal() >= first and (day.month == 1 or not years_only):
             column = round((day.toordinal() - first) / span * (columns - 1))
             text = f"{day:%b %Y}" if day.month == 1 or free_from == 0 else f"{day:%b}"
+            text = f"{day:%Y}" if years_only else text
             if column >= free_from and column + len(text) <= columns:
                 line[column : column + len(text)] = text
                 free_from = column + len(text) + 2
@@ -174,9 +177,10 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     width, height
         Characters for the whole chart, and rows for the plot itself.
     """
-    roles, margin = figure.roles, 9
+    roles, axis = figure.roles, _axis(figure, height)
+    inside_lines = {k: v for k, v in figure.reference_lines.items() if 0 <= axis.row(v) < height}
+    margin = max([8, *map(len, inside_lines)]) + 1
     columns = max(width - margin - 1, 20)
-    axis = _axis(figure, height)
     grid = [[" "] * columns for _ in range(height)]
 
     def put(row: int, column: int, mark: str) -> None:
@@ -187,7 +191,7 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     _paint_bands(put, figure, axis, columns)
     outside = _paint_runs(put, figure, axis, columns)
 
-    named = {axis.row(v): label for label, v in figure.reference_lines.items()}
+    named = {axis.row(v): label for label, v in inside_lines.items()}
     text = Text()
     for row, cells in enumerate(grid):
         label = named.get(row, _label(axis.value(row), roles["y"]) if row % 3 == 0 else "")
@@ -202,7 +206,10 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     text.append(" " * (margin + 1))
     for mark, meaning in (("━", "level"), ("▒", "80 %"), ("░", "95 %"), ("•", "a run")):
         text.append(mark, _STYLES[mark])
-        text.append(f" {meaning}   ", "bright_black")
+        text.append(f" {meaning}  ", "bright_black")
+    beyond = [label for label in figure.reference_lines if label not in inside_lines]
     if outside:
-        text.append(f"{outside} beyond the axis", "bright_black")
+        beyond.insert(0, "1 run" if outside == 1 else f"{outside} runs")
+    if beyond:
+        text.append(f"\n{' ' * (margin + 1)}beyond the axis: {', '.join(beyond)}", "bright_black")
     return text

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evenstride.domain.quantities import QUANTITIES
-from evenstride.domain.wording import balance_pair, duration_words, pace_words
+from evenstride.domain.wording import balance_pair, duration_words, pace_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evenstride.domain.answer import Row
 
 MISSING = "–"
+_LEAST_TEXT = 24
 LEFT, RIGHT = "dark_orange", "dodger_blue2"
 """The sides' colours, everywhere; the letters L and R are the second cue."""
 
@@ -69,6 +70,11 @@ def _balance(key: str) -> Callable[[Row], Text]:
     return cell
 
 
+def _offset(row: Row) -> str:
+    present = number(row, "low") == number(row, "high") == 0.0
+    return "present one" if present else _signed("offset_pp")(row)
+
+
 def _in_own_unit(key: str, *, signed: bool = False) -> Callable[[Row], str]:
     """Write a cell of a table whose rows are different measures, each with its decimals."""
 
@@ -80,6 +86,10 @@ def _in_own_unit(key: str, *, signed: bool = False) -> Callable[[Row], str]:
         return f"{value:{'+' if signed else ''}.{decimals}f}".replace("-", "−")
 
     return cell
+
+
+def _share(key: str) -> Callable[[Row], str]:
+    return lambda row: f"{100 * (number(row, key) or 0):.0f}%"
 
 
 def _interval(low: str, high: str, *, signed: bool = False) -> Callable[[Row], str]:
@@ -94,47 +104,65 @@ def _measure_label(row: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One printed column: its head, its side, and how a row becomes its cell."""
+    """One printed column: its head, its side, and how a row becomes its cell.
+
+    Where a terminal is too narrow, columns with the greatest `spare` go first; 0 always stays.
+    """
 
     head: str
     cell: Callable[[Row], str | Text]
     justify: Literal["left", "right"] = "right"
+    spare: int = 0
 
 
 _RUN_COLUMNS = (
     Column("run", _plain("run_id"), "left"),
-    Column("km", _fixed("distance_m", 1, 1e-3)),
-    Column("time", lambda r: duration_words(number(r, "duration_s"))),
-    Column("pace", lambda r: pace_words(number(r, "speed_m_s")).replace(" /km", "")),
+    Column("km", _fixed("distance_m", 1, 1e-3), spare=4),
+    Column("time", lambda r: duration_words(number(r, "duration_s")), spare=2),
+    Column("pace", lambda r: pace_words(number(r, "speed_m_s")).replace(" /km", ""), spare=3),
     Column("balance", _balance("balance_left_pct")),
-    Column("±", _fixed("balance_se_pp", 2)),
-    Column("contact", _fixed("gct_ms")),
-    Column("flight", _fixed("flight_time_ms")),
-    Column("steps", _fixed("cadence_spm")),
-    Column("used", lambda r: f"{100 * (number(r, 'usable_share') or 0):.0f}%"),
+    Column("SE", _fixed("balance_se_pp", 2), spare=1),
+    Column("contact", _fixed("gct_ms"), spare=5),
+    Column("flight", _fixed("flight_time_ms"), spare=6),
+    Column("steps", _fixed("cadence_spm"), spare=7),
+    Column("used", _share("usable_share"), spare=8),
 )
 
 COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
-    ("runs", "runs"): ("Runs (pace /km, contact and flight ms, steps/min)", _RUN_COLUMNS),
+    ("runs", "runs"): (
+        "Runs (SE standard error in pp, pace /km, contact and flight ms, steps/min)",
+        _RUN_COLUMNS,
+    ),
     ("status", "measures"): (
-        "Now, and the change of the window (with 95 % intervals)",
+        "Now, and the change over the window, with 95 % intervals",
         (
             Column("measure", _measure_label, "left"),
             Column("now", _in_own_unit("value")),
-            Column("", _interval("low", "high")),
-            Column("change", _in_own_unit("change", signed=True)),
-            Column("", _interval("change_low", "change_high", signed=True)),
+            Column("95 %", _interval("low", "high"), spare=1),
+            Column("change", _in_own_unit("change", signed=True), spare=2),
+            Column("95 %", _interval("change_low", "change_high", signed=True), spare=3),
             Column("verdict", lambda r: str(r["direction"]).replace("_", " "), "left"),
         ),
     ),
+    ("trend", "runs"): (
+        "Runs as the trend sees them (SE standard error in pp)",
+        (
+            Column("run", _plain("run_id"), "left"),
+            Column("balance", _balance("balance_left_pct")),
+            Column("SE", _fixed("se_pp", 2), spare=1),
+            Column("as the present sensor", _balance("balance_as_present_sensor_pct"), spare=2),
+            Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left", spare=4),
+            Column("wild", _share("wild_probability"), spare=3),
+        ),
+    ),
     ("trend", "sensors"): (
-        "Sensors: how far left of the last one each reads [pp]",
+        "Sensors: how far left of the present one each reads [pp]",
         (
             Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left"),
-            Column("runs", _fixed("runs")),
-            Column("further left", _signed("offset_pp")),
-            Column("95 % from", _signed("low")),
-            Column("to", _signed("high")),
+            Column("runs", _fixed("runs"), spare=1),
+            Column("further left", _offset),
+            Column("95 % from", _signed("low"), spare=3),
+            Column("to", _signed("high"), spare=2),
         ),
     ),
     ("show", "measures"): (
@@ -142,24 +170,24 @@ COLUMNS: dict[tuple[str, str], tuple[str, tuple[Column, ...]]] = {
         (
             Column("measure", _measure_label, "left"),
             Column("mean", _in_own_unit("value")),
-            Column("95 % from", _in_own_unit("low")),
-            Column("to", _in_own_unit("high")),
-            Column("eff. n", _fixed("n_effective")),
+            Column("95 % from", _in_own_unit("low"), spare=3),
+            Column("to", _in_own_unit("high"), spare=2),
+            Column("eff. n", _fixed("n_effective"), spare=4),
         ),
     ),
     ("show", "laps"): (
-        "Laps (left, right, flight in ms; pace /km)",
+        "Laps (SE standard error in pp; left, right, flight in ms; pace /km)",
         (
             Column("lap", _plain("lap")),
-            Column("time", lambda r: duration_words(number(r, "duration_s"))),
-            Column("km", _fixed("distance_m", 2, 1e-3)),
+            Column("time", lambda r: duration_words(number(r, "duration_s")), spare=3),
+            Column("km", _fixed("distance_m", 2, 1e-3), spare=4),
             Column("pace", lambda r: pace_words(number(r, "speed_m_s")).replace(" /km", "")),
             Column("balance", _balance("balance_left_pct")),
-            Column("±", _fixed("balance_se_pp", 2)),
-            Column("left", _fixed("left_gct_ms")),
-            Column("right", _fixed("right_gct_ms")),
-            Column("flight", _fixed("flight_time_ms")),
-            Column("steps", _fixed("cadence_spm")),
+            Column("SE", _fixed("balance_se_pp", 2), spare=2),
+            Column("left", _fixed("left_gct_ms"), spare=5),
+            Column("right", _fixed("right_gct_ms"), spare=5),
+            Column("flight", _fixed("flight_time_ms"), spare=6),
+            Column("steps", _fixed("cadence_spm"), spare=7),
         ),
     ),
     ("show", "dropped"): (
@@ -219,32 +247,59 @@ COLUMNS["trend", "measures"] = COLUMNS["status", "measures"]
 entry (a trend's daily rows, say) are for JSON and other renderings."""
 
 
-def table(question: str, name: str, rows: Sequence[Row]) -> Table | None:
-    """Build the rich table of one of an Answer's tables, None where a terminal shows none."""
+def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table | None:
+    """Build the rich table of one of an Answer's tables, None where a terminal shows none.
+
+    Columns that do not fit into `width` characters are left out whole, the least needed first, and
+    named in the caption: half a number would be worse than none.
+    """
     if (question, name) not in COLUMNS or not rows:
         return None
     title, columns = COLUMNS[question, name]
+    cells = {column: [_cell(column.cell(row)) for row in rows] for column in columns}
+    shown = _fitting(cells, width)
+    hidden = [column.head for column in columns if column not in shown]
     built = Table(
-        title=title,
+        title=Text(title),  # units stand in brackets, which are no markup
         title_justify="left",
         title_style="bold",
+        caption=f"A wider terminal shows {', '.join(hidden)} too." if hidden else None,
+        caption_justify="left",
+        caption_style="bright_black",
         box=None,
         padding=(0, 1, 0, 0),
         pad_edge=False,
         header_style="bright_black",
     )
-    for column in columns:
+    for column in shown:
         built.add_column(
             column.head,
             justify=column.justify,
             no_wrap=column.justify == "right",
             overflow="fold",
         )
-    for row in rows:
-        built.add_row(*(_cell(column.cell(row)) for column in columns))
+    for row in zip(*(cells[column] for column in shown), strict=True):
+        built.add_row(*row)
     return built
 
 
+def _fitting(cells: dict[Column, list[Text]], width: int) -> list[Column]:
+    """Leave out columns until the rest fits, those with the greatest `spare` first."""
+    shown = list(cells)
+    while _width(shown, cells) > width and any(column.spare for column in shown):
+        shown.remove(max(shown, key=lambda column: column.spare))
+    return shown
+
+
+def _width(shown: Sequence[Column], cells: dict[Column, list[Text]]) -> int:
+    """Characters that columns need side by side, those of free text at their least."""
+    needed = 0
+    for column in shown:
+        widest = max([len(column.head), *(cell.cell_len for cell in cells[column])])
+        needed += min(widest, _LEAST_TEXT) if column.justify == "left" else widest
+    return needed + len(shown) - 1
+
+
 def _cell(text: str | Text) -> Text:
-    """Keep a cell from being read as markup: units stand in brackets."""
-    return text if isinstance(text, Text) else Text(text)
+    """Keep a cell from being read as markup, and from speaking to the terminal."""
+    return text if isinstance(text, Text) else Text(printable(text))

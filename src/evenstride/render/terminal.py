@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
+from evenstride.domain.wording import printable
 from evenstride.render.beam import beam
 from evenstride.render.chart import trend_chart
 from evenstride.render.tables import table
@@ -37,19 +38,23 @@ def print_answer(answer: Answer, console: Console, *, most_rows: int | None = No
         At most this many rows of a table, the last ones; None prints all.
     """
     width = min(console.width, 100)
-    console.print(Text(answer.headline, _VERDICT_STYLE.get(answer.verdict, "bold")), width=width)
+    console.print(
+        Text(printable(answer.headline), _VERDICT_STYLE.get(answer.verdict, "bold")), width=width
+    )
     for figure in answer.figures.values():
         _print_figure(figure, console, width)
     if answer.sentences:
         console.print()
     for sentence in answer.sentences:
-        console.print(Text(sentence), width=width)
+        console.print(Text(printable(sentence)), width=width)
     for name, rows in answer.tables.items():
         _print_table(answer.question, name, rows, console, most_rows)
     if answer.caveats:
         console.print()
     for caveat in answer.caveats:
-        console.print(Padding(Text.assemble(("Note: ", "yellow"), caveat), (0, 0)), width=width)
+        console.print(
+            Padding(Text.assemble(("Note: ", "yellow"), printable(caveat)), (0, 0)), width=width
+        )
     if answer.sources:
         said = "Sources: " + "; ".join(
             s.text + (f" ({s.link})" if s.link else "") for s in answer.sources
@@ -72,11 +77,12 @@ def _print_table(
     question: str, name: str, rows: tuple[Row, ...], console: Console, most_rows: int | None
 ) -> None:
     shown = rows if most_rows is None else rows[-most_rows:]
-    built = table(question, name, shown)
+    width = min(console.width, 100)
+    built = table(question, name, shown, width=width)
     if built is None:
         return
     console.print()
-    console.print(built, width=min(console.width, 100))
+    console.print(built, width=width)
     if len(shown) < len(rows):
         left_out = len(rows) - len(shown)
         console.print(Text(f"… and {left_out:,} earlier: --all shows them", "bright_black"))

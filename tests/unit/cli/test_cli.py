@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -252,3 +253,33 @@ def test_start_up_imports_nothing_heavy():
     code = "import sys; from evenstride.cli.app import app; print(sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert heavy.isdisjoint(eval(done.stdout))  # our own list of names
+
+
+def test_the_demo_shows_what_it_can_of_runs_without_balance(run, tmp_path, year_of_files):
+    from dataclasses import replace
+
+    import polars as pl
+
+    from evenstride.formats import read
+    from evenstride.formats.fit.encode import encode_run
+
+    recording = read((year_of_files / "000.fit").read_bytes()).recordings[0]
+    without = recording.samples.with_columns(balance_left_pct=pl.lit(None, dtype=pl.Float32))
+    (tmp_path / "x.fit").write_bytes(encode_run(replace(recording, samples=without)))
+    code, out, err = run("demo", "--at", tmp_path / "demo", tmp_path / "x.fit")
+    assert code == 0
+    assert "1 imported" in out
+    assert "Running Dynamics Pod" in err
+    assert re.search(r"^2025-\d\d-\d\d-\d{4} ", out, re.MULTILINE), "the list of runs"
+
+
+def test_runs_can_be_counted_in_json_too(run, year_library_path):
+    _, out, _ = run("runs", "-n", "3", "--json", "--library", year_library_path)
+    assert len(json.loads(out)) == 3
+
+
+def test_a_path_cannot_speak_to_the_terminal(run, tmp_path):
+    code, _, err = run("import", f"{tmp_path}/\x1b[31mx\n", "--library", tmp_path / "l")
+    assert code == 1
+    assert "\x1b" not in err
+    assert one_sentence(err)

@@ -9,23 +9,19 @@ from evenstride.gait import symmetry
 
 AT = np.array([51.5])
 SIGNED = (
-    symmetry.asymmetry_pp,
     symmetry.symmetry_index_pct,
     symmetry.symmetry_angle_pct,
     symmetry.log_ratio_pct,
-    symmetry.bilateral_asymmetry_index_pct,
 )
 
 
 @pytest.mark.parametrize(
     ("convert", "expected"),
     [
-        (symmetry.asymmetry_pp, 1.5),
         (symmetry.symmetry_index_pct, 6.0),
         (symmetry.symmetry_angle_pct, -1.91),
         (symmetry.log_ratio_pct, 6.00),
         (symmetry.limb_symmetry_index_pct, 94.17),
-        (symmetry.bilateral_asymmetry_index_pct, 3.0),
     ],
 )
 def test_at_51_5_left(convert, expected):
@@ -52,18 +48,17 @@ def test_the_definitions_from_both_feet():
         100 * (45 - np.degrees(np.arctan(left / right))) / 90
     )
     assert symmetry.log_ratio_pct(AT) == pytest.approx(100 * np.log(left / right))
-    assert symmetry.bilateral_asymmetry_index_pct(AT) == pytest.approx(
-        100 * (left - right) / (left + right)
-    )
+    assert symmetry.limb_symmetry_index_pct(AT) == pytest.approx(100 * right / left)
 
 
-def test_limb_symmetry_has_no_side():
-    assert symmetry.limb_symmetry_index_pct(100.0 - AT) == pytest.approx(
-        symmetry.limb_symmetry_index_pct(AT)
-    )
+def test_the_mirrored_runner_has_the_inverse_limb_symmetry():
+    product = symmetry.limb_symmetry_index_pct(100.0 - AT) * symmetry.limb_symmetry_index_pct(AT)
+    assert product == pytest.approx(1e4)
+    assert symmetry.limb_symmetry_index_pct(np.array([50.0])) == pytest.approx(100.0)
 
 
 def test_all_on_one_leg_is_an_angle_but_no_ratio():
     ends = np.array([0.0, 100.0])
     assert symmetry.symmetry_angle_pct(ends) == pytest.approx([50.0, -50.0])
     assert np.isnan(symmetry.log_ratio_pct(ends)).all()
+    assert np.isnan(symmetry.limb_symmetry_index_pct(ends)[0])

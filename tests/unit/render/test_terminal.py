@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from rich.console import Console
@@ -117,7 +118,7 @@ def test_a_run_beyond_the_axis_is_counted_not_hidden():
     from dataclasses import replace
 
     wild = replace(flat(51.0), points=(*flat(51.0).points * 45, {"date": "2026-01-12", "v": 41.0}))
-    assert "1 beyond the axis" in "\n".join(drawn(wild))
+    assert "beyond the axis: 1 run" in "\n".join(drawn(wild))
 
 
 @pytest.mark.parametrize(("now", "side"), [(48.0, "right"), (52.0, "left")])
@@ -141,3 +142,42 @@ def test_json_has_null_where_a_number_is_missing(year_library):
     answer = replace(status(year_library), tables={"t": ({"a": float("nan")},)})
     assert json.loads(answer_json(answer))["tables"]["t"] == [{"a": None}]
     assert json.loads(rows_json([{"a": float("inf"), "b": 1}])) == [{"a": None, "b": 1}]
+
+
+@pytest.mark.parametrize("width", [32, 40, 60, 80])
+def test_a_narrow_terminal_leaves_out_columns_whole_and_says_so(year_library, width):
+    text = printed(runs(year_library), width, most_rows=3)
+    rows = [line for line in text.splitlines() if re.match(r"2025-\d\d-\d\d-\d{4} ", line)]
+    assert len(rows) == 3
+    for row in rows:
+        assert re.search(r"\d\d\.\d L / \d\d\.\d R", row), "no number is cut"
+    assert ("A wider terminal" in text) == (width < 80)
+
+
+def test_trend_lists_the_runs_when_asked(year_library):
+    text = printed(trend(year_library))
+    assert "Runs as the trend sees them" in text
+    rows = re.findall(r"^2025-\d\d-\d\d-\d{4} +\d\d\.\d L / ", text, re.MULTILINE)
+    assert len(rows) == len(trend(year_library).tables["runs"])
+
+
+@pytest.mark.parametrize("vendor", ["garmin", "coros"])
+def test_vendor_limits_are_named_whole_or_said_to_be_beyond_the_axis(year_library, vendor):
+    answer = trend(year_library, bands=vendor)
+    text = " ".join(printed(answer).split())
+    for label in answer.figures["trend"].reference_lines:
+        if label != "50 even":
+            assert label in text
+
+
+def test_names_from_files_cannot_speak_to_the_terminal(year_library):
+    from dataclasses import replace
+
+    rows = tuple(
+        {**row, "sensor": "\x1b[31mred\u202e\n"} for row in trend(year_library).tables["runs"]
+    )
+    answer = replace(trend(year_library), tables={"runs": rows}, headline="\x1b]0;title\x07 x")
+    text = printed(answer, 120)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
