@@ -17,17 +17,17 @@ import evenstride.answers.is_it_changing
 import evenstride.library.library
 from evenstride.answers import levels
 began = time.perf_counter()
-spent = [0.0]
+spent = []
 fit = levels.fit_trend
 def timed(*args, **kwargs):
     t = time.perf_counter()
     found = fit(*args, **kwargs)
-    spent[0] += time.perf_counter() - t
+    spent.append(time.perf_counter() - t)
     return found
 levels.fit_trend = timed
 with es.open_library(sys.argv[1]) as lib:
     es.answers.trend(lib)
-print(json.dumps([time.perf_counter() - began, spent[0]]))
+print(json.dumps([time.perf_counter() - began, sum(spent), spent[0]]))
 """
 
 
@@ -52,15 +52,15 @@ def results(quick: bool = False) -> list[tuple[str, str, str, bool]]:
             json.loads(subprocess.check_output([sys.executable, "-c", _TREND, str(library)]))
             for _ in range(3)
         ]
-        whole, fit = (statistics.median(t[i] for t in timed) for i in (0, 1))
+        whole, fit, first = (statistics.median(t[i] for t in timed) for i in (0, 1, 2))
         process = _seconds([*program, "trend", "--library", str(library)], 3)
     return [
         *rows,
         (f"`trend` of {count:,} runs after start-up", "≤ 1.5 s", f"{whole:.2f} s", whole <= 1.5),
         (
-            "of which the fits (balance, contact, flight, cadence)",
+            "of which the fits of all four (balance, contact, flight, cadence)",
             "≤ 0.5 s",
-            f"{fit:.2f} s",
+            f"{fit:.2f} s (of balance alone {first:.2f} s)",
             fit <= 0.5,
         ),
         (f"`trend` of {count:,} runs, whole process", "(none set)", f"{process:.2f} s", True),

@@ -85,6 +85,48 @@ def told_of_one(seed: int, rho: float, heavy: bool) -> bool:
     return any(v in TOLD for v in watch(h.day, h.value, h.se, scale=SCALE_PP))
 
 
+def told_of_four_by_one(seed: int) -> tuple[bool, bool]:
+    """Was a runner without a change told of one in any of four measures: by the rule, and if not.
+
+    Balance needs the plain evidence and the three others three times it; "if not" is plain for all.
+    """
+    rng = np.random.default_rng([106, seed])
+    histories = [
+        still_runner(rng, (0.0, 0.2, 0.4)[seed % 3], heavy=bool(seed % 2)) for _ in range(4)
+    ]
+    told = [
+        any(
+            any(v in TOLD for v in watch(h.day, h.value, h.se, scale=SCALE_PP, family=family))
+            for h, family in zip(histories, families, strict=True)
+        )
+        for families in ((1, 3, 3, 3), (1, 1, 1, 1))
+    ]
+    return told[0], told[1]
+
+
+def beyond_mdc_of_one(seed: int, nu: float) -> tuple[float, float]:
+    """Share of pairs of a runner's runs beyond the MDC, and of runs within the day-to-day spread.
+
+    New runs of the same runner, 150 runs after which the trend was fitted; t with `nu` degrees of
+    freedom.
+    """
+    rng = np.random.default_rng([107, seed, int(min(nu, 1e6))])
+    first, second = 0.4 * rng.standard_t(min(nu, 1e9), (2, 20_000))
+    value = 50.0 + 0.4 * rng.standard_t(min(nu, 1e9), 150) + 0.12 * rng.standard_normal(150)
+    trend = fit_trend(
+        2.0 * np.arange(150.0),
+        value,
+        np.full(150, 0.12),
+        unit="pp",
+        scale=SCALE_PP,
+        history=False,
+        foretell=False,
+    )
+    error = 0.12 * np.sqrt(2.0) * rng.standard_normal(20_000)
+    beyond = np.abs(first - second + error) > trend.mdc.value
+    return float(beyond.mean()), float((np.abs(first) < trend.day_to_day.value).mean())
+
+
 def found_of_one(
     seed: int, rho: float, heavy: bool, change: float, ramp: float
 ) -> tuple[float, bool]:
@@ -332,6 +374,27 @@ def verdict_rows(pool: Pool, n: int, n_power: int) -> Iterator[Row]:
     )
 
 
+def several_rows(pool: Pool, n: int) -> Iterator[Row]:
+    """(4) Four measures beside one another, and pairs of single runs."""
+    told, plain = np.array(pool.map(told_of_four_by_one, range(n), 2)).sum(axis=0)
+    yield (
+        "no change in any of four measures, a year of looks: told of one in any",
+        "<= 10 %",
+        f"{share_text(int(told), n)}; were the evidence needed the same for all "
+        f"{100 * plain / n:.1f} %",
+        bool(told <= 0.10 * n),
+    )
+    for nu, name in ((np.inf, "Gaussian"), (4.0, "t4"), (3.0, "t3")):
+        found = pool.map(partial(beyond_mdc_of_one, nu=nu), range(max(n // 4, 20)), 5)
+        beyond, within = 100.0 * np.mean(found, axis=0)
+        yield (
+            f"pairs of runs that differ by more than the MDC, {name} days",
+            "4–6.5 %",
+            f"{beyond:.1f} %; runs within the day-to-day spread {within:.1f} % (68.3 % meant)",
+            bool(4.0 <= beyond <= 6.5),
+        )
+
+
 def score_rows(pool: Pool, n: int) -> list[Row]:
     """(3) One step ahead on unruly histories."""
     s = np.array(pool.map(scores_of_one, range(n), 2))
@@ -387,6 +450,7 @@ def measured(quick: bool) -> Iterator[Row]:
     with get_context("spawn").Pool(2) as pool:
         yield from coverage_rows(pool, runners)
         yield from sensor_rows(pool, runners, changed, changed)
+        yield from several_rows(pool, still)
         yield from score_rows(pool, unruly)
         yield from verdict_rows(pool, still, changed)
 

@@ -60,7 +60,12 @@ def _finding_rows(found: Sequence[CheckFinding]) -> tuple[FindingRow, ...]:
 
 
 def rebuild_library(lib: Library, *, on_progress: Progress | None = None) -> Answer:
-    """Make everything computed anew from the raw files; run ids and what was typed stay."""
+    """Make everything computed anew from the raw files; run ids and what was typed stay.
+
+    Returns
+    -------
+        Verdict `rebuilt`, or `damaged` when a raw file is missing or damaged.
+    """
     total = len(lib.stored_files())
 
     def anew(files: Iterable[StoredFile]) -> Iterator[Prepared]:
@@ -71,14 +76,18 @@ def rebuild_library(lib: Library, *, on_progress: Progress | None = None) -> Ans
 
     report = lib.rebuild(anew)
     caveats = [
-        f"{name} is missing or damaged; what it gave before is kept." for name in report.damaged
+        f"The raw file of {name} is missing or damaged: import the original file again, or restore "
+        "a backup; what it gave before is kept."
+        for name in report.damaged
     ]
     caveats += [f"{name} gives no run any more." for name in report.without_runs]
+    lost = len(report.damaged)
+    but = f"; {count_words(lost, 'raw file')} {'is' if lost == 1 else 'are'} missing or damaged"
     return Answer(
         question="library",
         headline=(
             f"Rebuilt {count_words(report.recordings, 'recording')} from "
-            f"{count_words(report.files, 'file')}."
+            f"{count_words(report.files, 'file')}{but if lost else ''}."
         ),
         verdict="rebuilt" if not report.damaged else "damaged",
         provenance=provenance(lib.runs(measures=()), "none"),
@@ -114,12 +123,16 @@ def backup_library(lib: Library, to: Path) -> Answer:
 
 
 def prefer_recording(lib: Library, run: str, recording: str) -> Answer:
-    """Let one recording speak for a run that several devices recorded."""
+    """Let one recording speak for a run that several devices recorded; "" undoes the choice."""
     run_id = lib.resolve(run)
-    lib.prefer(run_id, recording)
+    lib.prefer(run_id, recording.strip() or None)
     return Answer(
         question="library",
-        headline=f"Answers now use recording {recording} for run {run_id}.",
+        headline=(
+            f"Answers now use recording {recording.strip()} for run {run_id}."
+            if recording.strip()
+            else f"Nothing is preferred for run {run_id} any more: the library chooses."
+        ),
         verdict="preferred",
         provenance=provenance(lib.runs(measures=()), "none"),
     )

@@ -34,6 +34,11 @@ def demo_folder(folder: Path) -> tuple[Path, Path]:
         folder.mkdir(parents=True, exist_ok=True)
         marker.touch()
         for part in (folder / "library", folder / "files"):
+            if part.is_symlink():
+                raise InputError(
+                    f"{part} is a link, which the demo leaves alone; remove it, or name another "
+                    "folder."
+                )
             if part.exists():
                 shutil.rmtree(part)
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ import numpy as np
 
 from evenstride.answers.levels import (
     BALANCE,
+    TOO_EARLY,
     VERDICTS,
     Level,
     change_sentence,
     clear_changes,
     days_of,
     levels,
+    normal_sentence,
     verdict_words_of,
 )
 from evenstride.answers.provenance import local, provenance
@@ -29,7 +32,7 @@ from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.bands import VENDOR_BANDS, VendorBands
 from evenstride.domain.errors import InputError
 from evenstride.domain.trend import Direction
-from evenstride.domain.wording import balance_pair, balance_words, count_words, interval_words
+from evenstride.domain.wording import balance_pair, count_words, interval_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +54,9 @@ SOURCES = (
 _WILD = 0.9
 
 
-def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Answer:
+def trend(
+    lib: Library, *, bands: str = "own", window_days: float = 90.0, now: datetime | None = None
+) -> Answer:
     """Answer "is it changing?".
 
     Parameters
@@ -62,20 +67,26 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
         `own`, or a vendor (`garmin`, `coros`) whose bands are drawn beside.
     window_days
         How far back "now" is compared with.
+    now
+        Aware; to leave out runs that start after it, and to say how old the last run is.
 
     Returns
     -------
         Tables `trend` (`date, balance_left_pct, low80, high80, low95, high95`), `runs`, `measures`,
         `sensors` (empty when there is but one); estimates `balance_left_pct`, `change_pp` (+ toward
         the left), `day_to_day_spread_pp`, `mdc_pp`, all as the last run's sensor reads; verdict
-        `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`.
+        `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`; with the last, all
+        but the first estimate and the columns of the change are missing.
 
     Raises
     ------
     EmptyLibraryError, NoBalanceError
         There is nothing to answer from.
+    InputError
+        `now` has no time zone, no run has a date that can be right, or there are no such bands.
     """
-    found = levels(lib, window_days=window_days)
+    looked = levels(lib, window_days=window_days, now=now)
+    found = looked.by_measure
     balance = found[BALANCE]
     fitted = balance.trend
     chosen_vendor = vendor(bands)
@@ -84,9 +95,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
         f"Now {balance_pair(fitted.now.value)} (95 % interval: "
         f"{interval_words(fitted.now.low, fitted.now.high)}), from "
         f"{count_words(balance.series.height, 'run')}.",
-        change_sentence(balance),
-        f"From run to run you vary by {fitted.day_to_day.value:.2f} pp (SD); your normal is "
-        f"{balance_words(fitted.normal_low)} to {balance_words(fitted.normal_high)}.",
+        *own_sentences(balance),
         *sensor_sentences(balance),
         *clear_changes(found),
     ]
@@ -142,7 +151,7 @@ def trend(lib: Library, *, bands: str = "own", window_days: float = 90.0) -> Ans
                 events=sensor_changes(runs),
             )
         },
-        caveats=(UNADJUSTED,),
+        caveats=(UNADJUSTED, *looked.caveats()),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
 
@@ -198,14 +207,30 @@ def level_rows(found: dict[str, Level]) -> tuple[LevelRow, ...]:
             "value": level.trend.now.value,
             "low": level.trend.now.low,
             "high": level.trend.now.high,
-            "change": level.trend.change.value,
-            "change_low": level.trend.change.low,
-            "change_high": level.trend.change.high,
+            "change": _or_none(level.trend.change.value),
+            "change_low": _or_none(level.trend.change.low),
+            "change_high": _or_none(level.trend.change.high),
             "direction": verdict_words_of(level),
             "runs": level.series.height,
         }
         for name, level in found.items()
     )
+
+
+def own_sentences(balance: Level) -> tuple[str, ...]:
+    """Say the change over the window and what is normal for this runner, once that is known."""
+    fitted = balance.trend
+    if fitted.direction is Direction.TOO_EARLY:
+        return (TOO_EARLY,)
+    return (
+        change_sentence(balance),
+        f"Two of three runs lie within {fitted.day_to_day.value:.2f} pp of your level.",
+        normal_sentence(balance),
+    )
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 def _trend_rows(balance: Level) -> tuple[TrendRow, ...]:

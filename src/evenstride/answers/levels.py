@@ -5,27 +5,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from evenstride.answers.sensors import told_apart
-from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
+from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
+from evenstride.domain.estimate import Estimate
 from evenstride.domain.quantities import QUANTITIES, TREND_QUANTITIES, Quantity
 from evenstride.domain.trend import Direction, Trend
-from evenstride.domain.wording import change_interval_words, toward
+from evenstride.domain.wording import change_interval_words, count_words, interval_words, toward
 from evenstride.stats import fit_trend
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import polars as pl
 
     from evenstride.library import Library
 
     IntArray = npt.NDArray[np.intp]
 
 BALANCE = "balance_left_pct"
+STALE_DAYS = 21.0
+# Watches whose clock was never set count from 1970, 1989 or 1990; GPS rollovers go further astray.
+_NO_RUN_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER = timedelta(days=1)
+_OTHER_MEASURES = 3
+_MOST_NAMED = 3
 
 VERDICTS = {
     Direction.INCREASED: "shifted_left",
@@ -67,39 +75,134 @@ class Level:
     trend: Trend
 
 
-def levels(lib: Library, *, window_days: float) -> dict[str, Level]:
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Every measure that the library's runs have.
+
+    Attributes
+    ----------
+    by_measure
+        A measure's name to its level; balance is always there.
+    misdated
+        The ids of the runs left out because their date cannot be right, oldest first.
+    age_days
+        How old the last run with balance is; None when nobody said what time it is.
+    """
+
+    by_measure: dict[str, Level]
+    misdated: tuple[str, ...]
+    age_days: float | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the last run is so old that the answer is one of the past."""
+        return self.age_days is not None and self.age_days > STALE_DAYS
+
+    def caveats(self) -> tuple[str, ...]:
+        """Say which runs were left out for their date, and that the last run is old."""
+        said = []
+        if self.misdated:
+            count = len(self.misdated)
+            said.append(
+                f"{count_words(count, 'run')} {'has' if count == 1 else 'have'} a date that cannot "
+                f"be right ({_named(self.misdated)}): {'it is' if count == 1 else 'they are'} left "
+                "out."
+            )
+        if self.stale:
+            said.append(
+                f"The last run with balance is {self.age_days:.0f} days old: this is as of then."
+            )
+        return tuple(said)
+
+
+def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> Levels:
     """Fit the trend of every measure that the library's runs have.
+
+    Parameters
+    ----------
+    lib
+        The library.
+    window_days
+        How far back "now" is compared with.
+    now
+        Aware. Runs that start more than a day after it have a wrong clock and are left out, as are,
+        whether it is given or not, those before the year 2000.
 
     Raises
     ------
+    InputError
+        `now` has no time zone, or no run with balance has a date that can be right.
     EmptyLibraryError
         There are no runs.
     NoBalanceError
         There are runs, but none with balance: the message says which devices give it and what can
         be seen without.
     """
+    dated = well_dated(now)
     found = {name: _measured(lib.series(name)) for name in TREND_QUANTITIES}
     if found[BALANCE].is_empty():
         count = lib.runs(measures=()).height
-        raise NoBalanceError(NO_BALANCE.format(count)) if count else EmptyLibraryError(EMPTY)
-    return {
-        name: _level(series, QUANTITIES[name], window_days)
-        for name, series in found.items()
-        if series.height
-    }
+        raise NoBalanceError(_no_balance(count)) if count else EmptyLibraryError(EMPTY)
+    astray = pl.concat(
+        [series.filter(~dated).select("started_at_utc", "run_id") for series in found.values()]
+    )
+    misdated = tuple(astray.unique().sort("started_at_utc", "run_id")["run_id"])
+    kept = {name: told_apart(series.filter(dated)) for name, series in found.items()}
+    if kept[BALANCE].is_empty():
+        raise InputError(
+            f"No run with balance has a date that can be right ({_named(misdated)}): the watch's "
+            "clock or this computer's is wrong."
+        )
+    last = kept[BALANCE]["started_at_utc"][-1]
+    return Levels(
+        {
+            name: _level(series, QUANTITIES[name], window_days)
+            for name, series in kept.items()
+            if series.height
+        },
+        misdated,
+        (now - last).total_seconds() / 86_400.0 if now is not None else None,
+    )
+
+
+def well_dated(now: datetime | None) -> pl.Expr:
+    """Return whether a run's `started_at_utc` can be right.
+
+    Raises
+    ------
+    InputError
+        `now` has no time zone.
+    """
+    start = pl.col("started_at_utc")
+    if now is None:
+        return start >= _NO_RUN_BEFORE
+    if now.utcoffset() is None:
+        raise InputError("What time it is now must be said with its time zone.")
+    return (start >= _NO_RUN_BEFORE) & (start <= now.astimezone(UTC) + _CLOCKS_DIFFER)
+
+
+def _named(run_ids: tuple[str, ...]) -> str:
+    return ", ".join((*run_ids[:_MOST_NAMED], *(["..."] if len(run_ids) > _MOST_NAMED else [])))
 
 
 EMPTY = (
     "there are no runs yet: `evenstride import FOLDER` reads your watch files, "
     "`evenstride demo` shows a simulated runner"
 )
-NO_BALANCE = (
-    "none of the {} runs carries ground contact balance; it comes from a Garmin watch with a "
-    "Running Dynamics Pod, HRM-Run, HRM-Tri or HRM-Pro, from a COROS watch with its pod or "
-    "HRM, from RunScribe or Stryd Duo. `evenstride runs` and `evenstride show RUN` still give "
-    "contact time, flight time and cadence where the watch wrote them"
+TOO_EARLY = "From 8 runs over two weeks on this says what is normal for you."
+_DEVICES = (
+    "usable balance: no sensor was worn, the watch did not write it, or its readings were all left "
+    "out (`evenstride show RUN` says why). It comes from a Garmin watch with a Running Dynamics "
+    "Pod, HRM-Run, HRM-Tri or HRM-Pro, from a COROS watch with its pod or HRM, from RunScribe or "
+    "Stryd Duo. `evenstride runs` and `evenstride show RUN` still give contact time, flight time "
+    "and cadence where the watch wrote them"
 )
 NO_BALANCE_IN_RUN = "no balance was recorded."
+
+
+def _no_balance(runs: int) -> str:
+    none = "the only run carries no" if runs == 1 else f"none of the {runs:,} runs carries"
+    return f"{none} {_DEVICES}"
 
 
 def days_of(series: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -109,7 +212,7 @@ def days_of(series: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]
 
 def _measured(series: pl.DataFrame) -> pl.DataFrame:
     """Leave out runs whose value or standard error is missing: they say nothing of the level."""
-    return told_apart(series.filter(series["value"].is_finite() & series["se"].is_finite()))
+    return series.filter(series["value"].is_finite() & series["se"].is_finite())
 
 
 def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
@@ -124,11 +227,30 @@ def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Leve
         scale=quantity.scale or 1.0,
         window_days=window_days,
         sensor=sensor,
+        # Of the others many are looked at beside: together they share one risk of a false alarm.
+        family=1 if quantity.name == BALANCE else _OTHER_MEASURES,
         # Only balance is drawn; and nobody asks what was foretold.
         history=quantity.name == BALANCE,
         foretell=False,
     )
-    return Level(quantity, series, tuple(names), sensor, trend)
+    return Level(quantity, series, tuple(names), sensor, _known(trend))
+
+
+def _known(trend: Trend) -> Trend:
+    """Leave out of a trend what a few runs cannot say: it would be the prior's, not the runner's.
+
+    The change, the spread, the smallest telling difference and the normal band become NaN.
+    """
+    if trend.direction is not Direction.TOO_EARLY:
+        return trend
+    nan = float("nan")
+    change, day_to_day, mdc = (
+        Estimate(nan, nan, nan, nan, e.unit, nan)
+        for e in (trend.change, trend.day_to_day, trend.mdc)
+    )
+    return replace(
+        trend, change=change, day_to_day=day_to_day, mdc=mdc, normal_low=nan, normal_high=nan
+    )
 
 
 def change_sentence(balance: Level) -> str:
@@ -137,6 +259,22 @@ def change_sentence(balance: Level) -> str:
     return (
         f"Change over {round(trend.window_days)} days: {toward(trend.change.value)} "
         f"(95 % interval: {change_interval_words(trend.change)})."
+    )
+
+
+def normal_sentence(balance: Level) -> str:
+    """Say the runner's normal band, and from which runs it is."""
+    trend = balance.trend
+    since = (
+        "all runs"
+        if trend.normal_runs == balance.series.height
+        else f"the runs before the last {round(trend.window_days)} days"
+    )
+    band = interval_words(trend.normal_low, trend.normal_high)
+    return (
+        f"Your normal, from {since}: single runs fall between {band.replace(' to ', ' and ')}, 19 "
+        f"times in 20; two runs must differ by {trend.mdc.value:.1f} pp before the difference is "
+        "more than noise."
     )
 
 

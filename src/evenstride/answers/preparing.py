@@ -70,15 +70,13 @@ def prepare(
     A stage at a time over all of them: what reading, measuring and storing need does not fit into
     the processor's caches together, and eight files at a time take an eighth less than one by one.
     """
-    opened = [_open(file, known) for file in files]
-    measured = [_measure(of.reading) if isinstance(of, _Opened) else () for of in opened]
     outcomes: list[Outcome | EvenstrideError] = []
     try:
+        opened = [_open(file, root, known) for file in files]
+        measured = [_measure(of.reading) if isinstance(of, _Opened) else () for of in opened]
         for of, measures in zip(opened, measured, strict=True):
-            if of.data is not None:
-                # Of a known file too: its raw file may be damaged, and this is how it is mended.
-                store_raw(root, of.data, sha256=of.sha256)
             if isinstance(of, _Opened):
+                store_raw(root, of.data, sha256=of.sha256)
                 prepared = _store(of, measures, root)
                 outcomes.append(Outcome(of.name, "prepared", prepared=prepared))
             else:
@@ -98,7 +96,7 @@ def recompute(files: Iterable[StoredFile], root: Path) -> Iterator[Prepared]:
         yield _store(of, _measure(of.reading), root)
 
 
-def _open(file: WatchFile, known: frozenset[str]) -> _Opened | Outcome:
+def _open(file: WatchFile, root: Path, known: frozenset[str]) -> _Opened | Outcome:
     from evenstride.formats import read
 
     data = file.data
@@ -110,7 +108,8 @@ def _open(file: WatchFile, known: frozenset[str]) -> _Opened | Outcome:
             return Outcome(file.name, "unreadable", f"It cannot be opened: {error.strerror}.")
     sha256 = sha256_of(data)
     if sha256 in known:
-        return Outcome(file.name, "already_there")
+        store_raw(root, data, sha256=sha256)  # mends it where it is damaged
+        return Outcome(file.name, "already_there", sha256=sha256)
     reading = read(data)
     if reading.refusal is not None:
         return Outcome(file.name, reading.refusal.kind, reading.refusal.sentence)

@@ -73,16 +73,16 @@ class EventRow(TypedDict):
 
 
 class LevelRow(TypedDict):
-    """One measure now, and its change over the window."""
+    """One measure now, and its change over the window; None while it is too early to tell."""
 
     measure: str
     unit: str
     value: float
     low: float
     high: float
-    change: float
-    change_low: float
-    change_high: float
+    change: float | None
+    change_low: float | None
+    change_high: float | None
     direction: str
     runs: int
 

@@ -17,7 +17,7 @@ from evenstride.domain.wording import (
     change_interval_words,
     duration_words,
     interval_words,
-    longer_on,
+    side_words,
     toward,
 )
 from evenstride.gait import measure_laps, stiffness
@@ -99,7 +99,7 @@ def show(lib: Library, run: str) -> Answer:
     else:
         headline = (
             f"{outing}: {balance_pair(balance.value)} (95 % interval: "
-            f"{interval_words(balance.low, balance.high)}), {longer_on(balance.value)}."
+            f"{interval_words(balance.low, balance.high)}), {side_words(balance)}."
         )
     laps = _laps(lib, chosen)
     shown = {name: estimates[name] for name in _MEASURES if name in estimates}
@@ -150,13 +150,7 @@ def _sentences(chosen: StoredRecording, estimates: dict[str, Estimate]) -> list[
     if total > 0:
         said.append(
             f"Used {duration_words(measures.usable_s)} of {duration_words(total)} "
-            f"({100 * measures.usable_share:.0f} %)"
-            + "".join(
-                f"; {DROP_REASONS[reason]} {duration_words(seconds)}"
-                for reason, seconds in measures.dropped.items()
-                if seconds >= 1
-            )
-            + "."
+            f"({100 * measures.usable_share:.0f} %)."
         )
     sensor, device = chosen.run.sensor, chosen.run.device
     said.append(f"Recorded by {device.name}" + (f" with {sensor.name}." if sensor else "."))

@@ -9,32 +9,37 @@ from evenstride.answers.is_it_changing import (
     SOURCES,
     UNADJUSTED,
     level_rows,
+    own_sentences,
     vendor,
     vendor_sentence,
     verdict_of,
     verdict_words,
 )
-from evenstride.answers.levels import BALANCE, Level, clear_changes, levels
+from evenstride.answers.levels import (
+    BALANCE,
+    Level,
+    Levels,
+    clear_changes,
+    levels,
+    well_dated,
+)
 from evenstride.answers.provenance import local, provenance
 from evenstride.answers.sensors import sensor_sentences
 from evenstride.domain.answer import Answer, Figure
 from evenstride.domain.trend import Direction
 from evenstride.domain.wording import (
     balance_pair,
-    balance_words,
     count_words,
     interval_words,
-    longer_on,
+    side_words,
 )
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from evenstride.domain.estimate import Estimate
     from evenstride.library import Library
 
 _WINDOW_DAYS = 90.0
-_STALE_DAYS = 21.0
 _POOR_SHARE = 0.7
 
 
@@ -48,41 +53,40 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     bands
         `own`, or a vendor (`garmin`, `coros`) whose bands are named beside.
     now
-        Aware; only to say how old the last run is.
+        Aware; to leave out runs that start after it, and to say how old the last run is.
 
     Returns
     -------
         Estimates `balance_left_pct` (+ left), `change_pp`, `day_to_day_spread_pp`, `mdc_pp`, and
-        the levels of contact time, flight time and cadence; the verdict of `trend`.
+        the levels of contact time, flight time and cadence; the verdict of `trend`, and what is
+        missing with it.
 
     Raises
     ------
     EmptyLibraryError, NoBalanceError
         There is nothing to answer from.
+    InputError
+        `now` has no time zone, no run has a date that can be right, or there are no such bands.
     """
-    found = levels(lib, window_days=_WINDOW_DAYS)
+    looked = levels(lib, window_days=_WINDOW_DAYS, now=now)
+    found = looked.by_measure
     balance = found[BALANCE]
     trend, series = balance.trend, balance.series
     value = trend.now.value
     chosen_vendor = vendor(bands)
     last = local(series["started_at_utc"][-1], series["utc_offset_s"][-1])
     sentences = [
-        f"{_side(trend.now)} {verdict_words(trend.direction)}",
-        f"Your normal: single runs fall between {balance_words(trend.normal_low)} and "
-        f"{balance_words(trend.normal_high)}, 19 times in 20; two runs must differ by "
-        f"{trend.mdc.value:.1f} pp before the difference is more than noise.",
+        f"Contact is {side_words(trend.now)}. {verdict_words(trend.direction)}",
+        *own_sentences(balance),
         *sensor_sentences(balance),
         *clear_changes(found),
         f"Last run with balance: {last:%a %d %b %Y}, "
-        f"{balance_pair(series['value'][-1])} ± {1.96 * series['se'][-1]:.1f}.",
+        f"{balance_pair(series['value'][-1])} (95 % interval: "
+        f"{interval_words(series['low'][-1], series['high'][-1])}).",
     ]
     if chosen_vendor:
         sentences.append(vendor_sentence(chosen_vendor, value))
-    sentences.append(f"Next: {next_step(lib, balance)}")
-    caveats = [UNADJUSTED]
-    age_days = (now - series["started_at_utc"][-1]).total_seconds() / 86_400 if now else 0.0
-    if age_days > _STALE_DAYS:
-        caveats.append(f"The last run with balance is {age_days:.0f} days old: this is as of then.")
+    sentences.append(f"Next: {next_step(lib, looked, now)}")
     return Answer(
         question="status",
         headline=(
@@ -101,19 +105,14 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
         },
         tables={"measures": level_rows(found)},
         figures={"balance": _beam(balance)},
-        caveats=tuple(caveats),
+        caveats=(UNADJUSTED, *looked.caveats()),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
 
 
-def _side(now: Estimate) -> str:
-    if now.low < 50.0 < now.high:
-        return "Not distinguishable from even."
-    return f"Contact is {longer_on(now.value)}."
-
-
 def _beam(balance: Level) -> Figure:
     trend = balance.trend
+    known = trend.direction is not Direction.TOO_EARLY
     return Figure(
         kind="beam",
         title="Balance now",
@@ -124,8 +123,8 @@ def _beam(balance: Level) -> Figure:
                 "balance_left_pct": trend.now.value,
                 "low95": trend.now.low,
                 "high95": trend.now.high,
-                "normal_low": trend.normal_low,
-                "normal_high": trend.normal_high,
+                "normal_low": trend.normal_low if known else None,
+                "normal_high": trend.normal_high if known else None,
             },
         ),
         roles={
@@ -139,15 +138,18 @@ def _beam(balance: Level) -> Figure:
     )
 
 
-def next_step(lib: Library, balance: Level) -> str:
+def next_step(lib: Library, looked: Levels, now: datetime | None) -> str:
     """Name the one most useful thing to do now; about measuring, as nothing else is known yet."""
+    balance = looked.by_measure[BALANCE]
     runs, trend = balance.series.height, balance.trend
+    if looked.stale:
+        return "import newer runs (`evenstride import FOLDER`); this is as of the last one."
     if trend.direction is Direction.TOO_EARLY:
         return (
             "run with the sensor as usual; from 8 runs over two weeks on, `evenstride trend` can "
             f"say more ({count_words(runs, 'run')} so far)."
         )
-    frame = lib.runs(measures=(BALANCE,)).tail(10)
+    frame = lib.runs(measures=(BALANCE,)).filter(well_dated(now)).tail(10)
     poor = frame.filter(frame["usable_share"] < _POOR_SHARE).height
     missing = frame[BALANCE].null_count()
     if missing > len(frame) // 3:

@@ -41,13 +41,21 @@ class Trend:
     direction
         The rule's verdict.
     evidence
-        Bayes factor of "the level moves" against "it stands still" at the last run.
+        Bayes factor of "the level moves" against "it stands still" at the last run; what the rule
+        needs of it, `evenstride.stats.verdict` says.
     day_to_day
-        Run-to-run SD around the level (heavy tails kept apart).
+        How far single runs lie from the level, their errors of measurement left out: half the width
+        that holds the middle 68.3 % of them, two of three. A Gaussian's SD, but deaf to wild runs.
     normal_low, normal_high
-        The runner's own normal band: where 95 % of single runs at the usual level fall.
+        The runner's own normal band: where 95 % of single runs at the usual level fall. The usual
+        level is the mean level over the runs before the window, so that the band does not move with
+        what is looked for; over all runs when fewer than 8 are before it. NaN when the history was
+        not gone through.
+    normal_runs
+        How many runs the usual level is the mean of: all, or those before the window.
     mdc
-        The smallest difference between two single runs that one can tell from noise (95 %).
+        The smallest difference between two single runs that one can tell from noise: 95 % of pairs
+        at one level differ by less. Two runs far apart in time, so nothing is in common to them.
     wild
         Probability that each run is a wild one, shape (n,), n runs; NaN when not asked for.
     log_score
@@ -76,6 +84,7 @@ class Trend:
     day_to_day: Estimate
     normal_low: float
     normal_high: float
+    normal_runs: int
     mdc: Estimate
     wild: FloatArray
     log_score: FloatArray

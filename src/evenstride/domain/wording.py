@@ -77,6 +77,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def side_words(balance: Estimate) -> str:
+    """Say on which side contact lasts longer, unless the interval holds 50: then that it does."""
+    if balance.low > 50.0:
+        return "longer on the left"
+    if balance.high < 50.0:
+        return "longer on the right"
+    return "not distinguishable from even"
+
+
 def pace_words(speed_m_s: float | None) -> str:
     """Return pace as people read it: `5:12 /km`; an en dash when missing or standing."""
     if speed_m_s is None or speed_m_s < 0.3:

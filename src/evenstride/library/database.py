@@ -48,7 +48,9 @@ def connect(path: Path) -> Engine:
     Where its folder cannot be written, it is opened for reading alone.
     """
     engine = create_engine(
-        URL.create("sqlite", database=path.absolute().as_uri(), query={"uri": "true", **_how(path)}),
+        URL.create(
+            "sqlite", database=path.absolute().as_uri(), query={"uri": "true", **_how(path)}
+        ),
         connect_args={"timeout": BUSY_TIMEOUT_S},
     )
     event.listen(engine, "connect", _set_up)

@@ -333,7 +333,7 @@ def _refuse_lost(root: Path) -> None:
     raw = root / layout.RAW
     with files.storage_errors(root):
         names = ((path.parent.name, path.stem) for path in raw.glob("??/*"))
-        if any(len(sha256) == 64 and sha256.startswith(folder) for folder, sha256 in names):  # noqa: PLR2004 # hexadecimal digits of a SHA-256
+        if any(len(sha256) == 64 and sha256.startswith(folder) for folder, sha256 in names):
             raise LibraryCorruptError(
                 f"The database of the library in {root} is missing though its raw files are there: "
                 f"restore a backup, or import {raw} into a new library."

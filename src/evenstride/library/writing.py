@@ -193,7 +193,9 @@ def replace_computed(connection: Connection, items: Sequence[Prepared]) -> dict[
         measures = [row for _, recording in pairs for row in stored.measure_rows(recording)]
         if measures:
             connection.exec_driver_sql(_INSERT_MEASURES, measures)
-    return {item.sha256: _placed([places[r.recording_id] for r in item.recordings]) for item in items}
+    return {
+        item.sha256: _placed([places[r.recording_id] for r in item.recordings]) for item in items
+    }
 
 
 def _placed(places: Sequence[_Place]) -> Placed:
@@ -309,7 +311,10 @@ def _spans_near(connection: Connection, fresh: Sequence[PreparedRecording]) -> l
         .where(start_us >= min(starts) - _LONGEST_US, start_us <= last)
         .order_by(start_us, members.recording_id)
     )
-    return [_Span(*row[:4], device=tuple(row[4:])) for row in rows]
+    return [
+        _Span(run_id, start, elapsed_s, distance_m, (maker, product, serial))
+        for run_id, start, elapsed_s, distance_m, maker, product, serial in rows
+    ]
 
 
 def _span(recording: PreparedRecording) -> _Span:
@@ -352,7 +357,7 @@ def _same_run(new: _Span, others: Sequence[_Span]) -> list[_Span]:
 def _speeds_agree(a: _Span, b: _Span) -> bool:
     """Say whether two mean speeds are the same within SAME_RUN_SPEED, or one is not known."""
     speeds = [(span.distance_m or 0.0) / span.elapsed_s for span in (a, b) if span.elapsed_s > 0]
-    if len(speeds) < 2 or not all(speed > 0 for speed in speeds):  # noqa: PLR2004 # both
+    if len(speeds) < 2 or not all(speed > 0 for speed in speeds):
         return True
     return max(speeds) - min(speeds) <= SAME_RUN_SPEED * max(speeds)
 

@@ -17,6 +17,7 @@ from evenstride.domain.trend import Trend
 from evenstride.stats.filtering import reading_after, run_filter
 from evenstride.stats.gaussian import Z95, median, merge_by_spread, mixture_quantile
 from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
+from evenstride.stats.scatter import pair_limit, single_spread
 from evenstride.stats.sensors import offset_groups
 from evenstride.stats.smoothing import (
     change_between,
@@ -26,7 +27,7 @@ from evenstride.stats.smoothing import (
     readings,
     smooth,
 )
-from evenstride.stats.verdict import decide, log_evidence
+from evenstride.stats.verdict import LEAST_RUNS, decide, log_evidence
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -53,6 +54,7 @@ def fit_trend(
     sensor: ArrayLike | None = None,
     history: bool = True,
     foretell: bool = True,
+    family: int = 1,
 ) -> Trend:
     """Fit the level of one measure through a runner's runs.
 
@@ -84,9 +86,12 @@ def fit_trend(
         fewest runs share one.
     history
         Whether to go back through the whole history. If not, the level is reported on the last day
-        only, `at_day` is not looked at, and `wild` is NaN; the rest stays as it is.
+        only, `at_day` is not looked at, and `wild` and the normal band are NaN; the rest stays as
+        it is.
     foretell
         Whether to say what was foretold of each run; it takes almost half of the time.
+    family
+        How many measures share the risk of a false alarm: each needs so many times the evidence.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def fit_trend(
     ------
     InputError
         When arrays differ in length, are empty or not finite, days decrease, sensors are not
-        integers, or `scale` or `window_days` is not positive.
+        integers, `scale` or `window_days` is not positive, or `family` is less than 1.
 
     Notes
     -----
@@ -107,6 +112,8 @@ def fit_trend(
     mirroring the values does the same to the answer.
     """
     day_, value_, se_ = _checked(day, value, se, scale, window_days)
+    if family < 1:
+        raise InputError("A trend needs a family of at least one measure.")
     grid = default_lanes() if lanes is None else lanes
     origin = float(value_[0])
     group = offset_groups(sensor, day_.size)
@@ -138,7 +145,10 @@ def fit_trend(
     score, predicted, predicted_low, predicted_high = (
         _one_step_ahead(filtered) if foretell else np.full((4, day_.size), np.nan)
     )
-    normal_low, normal_high = _normal_band(smoothed, now_mean[0], now_var[0], typical_var)
+    if history:
+        normal_low, normal_high, normal_runs = _normal_band(smoothed, start, typical_var)
+    else:
+        normal_low, normal_high, normal_runs = np.nan, np.nan, 0
     return Trend(
         day=report,
         level=origin + scale * (mean @ weight),
@@ -165,12 +175,15 @@ def fit_trend(
             n_effective=n_now,
         ),
         window_days=end - start,
-        direction=decide(filtered, day_.size, float(log_e[-1]), window_days, smoothed),
+        direction=decide(
+            filtered, day_.size, float(log_e[-1]), window_days, smoothed, family=family
+        ),
         evidence=float(np.exp(min(log_e[-1], 700.0))),
-        day_to_day=_positive_estimate(weight, spread, scale, unit),
+        day_to_day=_positive_estimate(weight, single_spread(smoothed.lanes), scale, unit),
         normal_low=origin + scale * normal_low,
         normal_high=origin + scale * normal_high,
-        mdc=_positive_estimate(weight, Z95 * np.sqrt(2.0 * single), scale, unit),
+        normal_runs=normal_runs,
+        mdc=_positive_estimate(weight, pair_limit(smoothed.lanes, typical_var), scale, unit),
         wild=_wild(filtered, smoothed) if history else np.full(day_.size, np.nan),
         log_score=score - np.log(scale),
         predicted=origin + scale * predicted,
@@ -315,14 +328,19 @@ def _run_quantiles(
     return mixture_quantile(*merged, 0.025), mixture_quantile(*merged, 0.975)
 
 
-def _normal_band(
-    smoothed: Smoothed, mean: FloatArray, var: FloatArray, typical_var: float
-) -> tuple[float, float]:
-    """Return where 95 % of single runs fall around the level now, units of the scale."""
+def _normal_band(smoothed: Smoothed, start: float, typical_var: float) -> tuple[float, float, int]:
+    """Return where 95 % of single runs fall around the usual level, and from how many runs it is.
+
+    Units of the scale. The usual level is the mean over the runs before `start`, else over all.
+    """
     lanes = smoothed.lanes
-    total = (var + lanes.shared_var + typical_var)[None]
-    low, high = _run_quantiles(smoothed.weight[None], mean[None], total, lanes)
-    return float(low[0]), float(high[0])
+    before = smoothed.day[smoothed.day < start]
+    base = before if before.size >= LEAST_RUNS else smoothed.day
+    mean, var = (x.mean(axis=0, keepdims=True) for x in level_at(smoothed, base))
+    # The mean's own variance is this at most, and little beside that of single runs.
+    total = var + lanes.shared_var + typical_var
+    low, high = _run_quantiles(smoothed.weight[None], mean, total, lanes)
+    return float(low[0]), float(high[0]), base.size
 
 
 def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:

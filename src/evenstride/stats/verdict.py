@@ -19,6 +19,10 @@ The rule
 3. *One way.* Given that the level moves, one direction of the change over the window has a
    probability of 0.95 at least.
 
+Where several measures are looked at beside one another, each could raise a false alarm, so each
+needs `family` times the evidence in 1 and in 2: by the union bound, all `family` of them together
+then share the risk that one has alone.
+
 Where there are several sensors, all hypotheses hold a constant offset for each, so a jump at a
 change of sensor is evidence of an offset and none of a change. A real change that falls together
 with one cannot be told from it, and is not.
@@ -100,6 +104,8 @@ def decide(
     log_e: float,
     window_days: float,
     smoothed: Smoothed | None = None,
+    *,
+    family: int = 1,
 ) -> Direction:
     """Apply the rule after the first `count` runs.
 
@@ -116,15 +122,17 @@ def decide(
     smoothed
         The first `count` runs, smoothed from the window's start at least, when at hand: it is
         needed only if the evidence is there.
+    family
+        How many measures share the risk of a false alarm.
     """
     first, now = float(filtered.day[0]), float(filtered.day[count - 1])
     if count < LEAST_RUNS or now - first < LEAST_DAYS:
         return Direction.TOO_EARLY
     start = max(first, now - window_days)
     # The dearer question is asked only when the cheaper one was answered.
-    if log_e < np.log(EVIDENCE_NEEDED) or (
+    if log_e < np.log(family * EVIDENCE_NEEDED) or (
         start > first
-        and log_evidence_since(filtered, count, start) < np.log(EVIDENCE_IN_WINDOW_NEEDED)
+        and log_evidence_since(filtered, count, start) < np.log(family * EVIDENCE_IN_WINDOW_NEEDED)
     ):
         return Direction.NOT_DISTINGUISHABLE
     smoothed = smooth(filtered, count, since=start) if smoothed is None else smoothed
@@ -145,6 +153,7 @@ def watch(
     window_days: float = 90.0,
     every_days: float = 0.0,
     sensor: ArrayLike | None = None,
+    family: int = 1,
 ) -> list[Direction]:
     """Return what the rule says after each run, as if the runner had looked after every one.
 
@@ -153,7 +162,7 @@ def watch(
 
     Parameters
     ----------
-    day, value, se, scale, window_days, sensor
+    day, value, se, scale, window_days, sensor, family
         As in `fit_trend`. With more than five sensors, which of them share an offset is decided
         by the whole history.
     every_days
@@ -174,7 +183,7 @@ def watch(
             verdicts.append(verdicts[-1])
             continue
         looked = float(day[i])
-        verdicts.append(decide(filtered, i + 1, float(log_e[i]), window_days))
+        verdicts.append(decide(filtered, i + 1, float(log_e[i]), window_days, family=family))
     return verdicts
 
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+import jsonschema
 import pytest
 
-from evenstride.answers import open_library, runs, settings, show, status, trend
+from evenstride.answers import import_files, open_library, runs, settings, show, status, trend
+from evenstride.answers.schema import schema
 from evenstride.domain.errors import (
     EmptyLibraryError,
     InputError,
     NoBalanceError,
     UnknownRunError,
 )
+from evenstride.domain.estimate import Estimate
+from evenstride.domain.wording import interval_words, side_words
+from evenstride.formats.fit.encode import encode_run
 from evenstride.render.as_json import answer_json
+from evenstride.stats.simulation import demo_year
 
 
 def test_status_and_trend_never_disagree(year_library):
@@ -142,22 +150,14 @@ def test_an_empty_library_says_what_to_do(tmp_path):
 
 
 def test_runs_without_balance_say_which_devices_give_it(year_library_path, tmp_path):
-    from datetime import date
-
     import polars as pl
 
-    from evenstride.answers import import_files
-    from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulation import demo_year
-
     recording = demo_year(date(2025, 1, 6))[0].recording
-    from dataclasses import replace
-
     samples = recording.samples.with_columns(balance_left_pct=pl.lit(None, dtype=pl.Float32))
     (tmp_path / "x.fit").write_bytes(encode_run(replace(recording, samples=samples)))
     with open_library(tmp_path / "lib") as lib:
         import_files(lib, [tmp_path / "x.fit"])
-        with pytest.raises(NoBalanceError, match="HRM"):
+        with pytest.raises(NoBalanceError, match=r"the only run carries no usable .* HRM-Pro"):
             trend(lib)
         shown = show(lib, "last")
         assert shown.verdict == "no_balance"
@@ -167,8 +167,6 @@ def test_runs_without_balance_say_which_devices_give_it(year_library_path, tmp_p
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_very_few_runs_are_too_early_and_not_a_failure(year_of_files, tmp_path, count):
-    from evenstride.answers import import_files
-
     with open_library(tmp_path / "lib") as lib:
         import_files(lib, sorted(year_of_files.iterdir())[:count])
         for answer in (status(lib, now=datetime(2026, 1, 1, tzinfo=UTC)), trend(lib)):
@@ -176,19 +174,166 @@ def test_very_few_runs_are_too_early_and_not_a_failure(year_of_files, tmp_path, 
             json.loads(answer_json(answer))
             now = answer.estimates["balance_left_pct"]
             assert now.low < now.value < now.high
+            told = json.loads(answer_json(answer))
+            for name in ("change_pp", "day_to_day_spread_pp", "mdc_pp"):
+                assert told["estimates"][name]["value"] is None
+            for row in told["tables"]["measures"]:
+                assert row["change"] is row["change_low"] is row["change_high"] is None
+                assert row["value"] is not None
+            text = " ".join(answer.sentences)
+            assert "From 8 runs over two weeks on this says what is normal for you." in text
+            assert "Change over" not in text
+            assert "Your normal" not in text
+            assert "nan" not in text
+            jsonschema.validate(told, schema(answer.question))
+        (beam,) = status(lib).figures["balance"].rows
+        assert beam["normal_low"] is beam["normal_high"] is None
+
+
+def short_runs(count, days=()):
+    """The demo runner's first runs, twenty minutes each; `days` says which start on another day."""
+    for i, simulated in enumerate(demo_year(date(2025, 1, 6))[:count]):
+        recording = simulated.recording
+        start = dict(days).get(i, recording.run.started_at_utc)
+        run = replace(recording.run, started_at_utc=start, session_balance_left_pct=None)
+        samples = recording.samples.head(1200)
+        yield i, replace(recording, run=run, samples=samples, laps=(), pauses=())
+
+
+def library_of(folder, recordings):
+    files = folder / "files"
+    files.mkdir()
+    for i, recording in recordings:
+        (files / f"{i:03d}.fit").write_bytes(encode_run(recording))
+    lib = open_library(folder / "library")
+    import_files(lib, [files])
+    return lib
+
+
+WRONG = {3: datetime(2099, 1, 1, 7, tzinfo=UTC), 5: datetime(1990, 1, 5, 7, tzinfo=UTC)}
+
+
+def test_runs_of_a_wrong_clock_are_left_out_and_named(tmp_path):
+    now = datetime(2025, 2, 10, tzinfo=UTC)
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "right").mkdir()
+    right = [(i, r) for i, r in short_runs(14) if i not in WRONG]
+    with (
+        library_of(tmp_path / "wrong", short_runs(14, WRONG.items())) as lib,
+        library_of(tmp_path / "right", right) as known,
+    ):
+        for ask in (status, trend):
+            answer, expected = ask(lib, now=now), ask(known, now=now)
+            assert answer.estimates == expected.estimates
+            assert answer.sentences == expected.sentences
+            assert answer.provenance == expected.provenance
+            (caveat,) = set(answer.caveats) - set(expected.caveats)
+            assert caveat.startswith("2 runs have a date that cannot be right (1990-01-05")
+            assert "2099-01-01" in caveat
+            assert caveat.endswith("): they are left out.")
+        # Nobody said what time it is: only what is too early is known to be wrong.
+        (_, caveat) = trend(lib).caveats
+        assert caveat.startswith("1 run has a date that cannot be right (1990-01-05")
+        assert trend(lib).provenance.last_run_utc.startswith("2099")
+        for ask in (status, trend):
+            with pytest.raises(InputError, match="time zone"):
+                ask(lib, now=datetime(2025, 2, 10))  # noqa: DTZ001 # the misuse
+            with pytest.raises(
+                InputError, match="No run with balance has a date that can be right"
+            ):
+                ask(lib, now=datetime(2001, 1, 1, tzinfo=UTC))
+
+
+def test_a_run_that_starts_within_a_day_from_now_is_kept(year_library):
+    last = datetime.fromisoformat(trend(year_library).provenance.last_run_utc)
+    kept = trend(year_library, now=last - timedelta(hours=23))
+    assert kept.provenance == trend(year_library).provenance
+    left_out = trend(year_library, now=last - timedelta(hours=25))
+    assert left_out.provenance.runs == kept.provenance.runs - 1
+
+
+def test_a_side_is_named_only_when_the_interval_denies_even(year_library, monkeypatch):
+    shown = show(year_library, "last")
+    balance = shown.estimates["balance_left_pct"]
+    assert balance.high < 50.0
+    assert "longer on the right" in shown.headline
+    read = type(year_library).run
+    wider = replace(balance, high=50.1)
+
+    def unsure(lib, run_id):
+        stored = read(lib, run_id)
+        chosen = stored.chosen
+        estimates = {**chosen.measures.estimates, "balance_left_pct": wider}
+        measures = replace(chosen.measures, estimates=estimates)
+        again = replace(chosen, measures=measures)
+        return replace(stored, chosen=again)
+
+    monkeypatch.setattr(type(year_library), "run", unsure)
+    headline = show(year_library, "last").headline
+    assert headline.endswith("not distinguishable from even.")
+    assert "longer" not in headline
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (50.01, 50.04, "longer on the left"),
+        (49.0, 49.99, "longer on the right"),
+        (50.0, 51.0, "not distinguishable from even"),
+        (49.0, 50.0, "not distinguishable from even"),
+        (48.0, 53.0, "not distinguishable from even"),
+    ],
+)
+def test_the_side_is_the_intervals(low, high, said):
+    assert side_words(Estimate((low + high) / 2, 1.0, low, high, "%", 10.0)) == said
+
+
+def test_an_old_last_run_is_said_by_trend_too_and_what_is_next_is_to_import(year_library):
+    last = datetime.fromisoformat(status(year_library).provenance.last_run_utc)
+    late, soon = last + timedelta(days=22), last + timedelta(days=20)
+    assert any("22 days old" in c for c in trend(year_library, now=late).caveats)
+    assert not any("days old" in c for c in trend(year_library, now=soon).caveats)
+    assert status(year_library, now=late).sentences[-1].startswith("Next: import newer runs")
+    assert "import" not in status(year_library, now=soon).sentences[-1]
+
+
+def test_the_change_the_normal_and_the_last_run_are_said_with_where_they_are_from(year_library):
+    where, changing = status(year_library), trend(year_library)
+    for said in (where.sentences, changing.sentences):
+        assert sum(s.startswith("Change over 90 days: ") for s in said) == 1
+        assert (
+            sum(s.startswith("Your normal, from the runs before the last 90 da") for s in said) == 1
+        )
+        (spread,) = (s for s in said if s.startswith("Two of three runs lie within"))
+        assert f"{where.estimates['day_to_day_spread_pp'].value:.2f} pp of your level" in spread
+    row = changing.tables["runs"][-1]
+    (last,) = (s for s in where.sentences if s.startswith("Last run with balance"))
+    assert interval_words(row["low95"], row["high95"]) in last
+
+
+def test_only_the_three_beside_balance_need_three_times_the_evidence(year_library, monkeypatch):
+    from evenstride.answers import levels
+
+    fit, family = levels.fit_trend, {}
+
+    def noting(*args, **options):
+        family[options["unit"]] = (*family.get(options["unit"], ()), options["family"])
+        return fit(*args, **options)
+
+    monkeypatch.setattr(levels, "fit_trend", noting)
+    trend(year_library)
+    assert family == {"%": (1,), "ms": (3, 3), "spm": (3,)}
+
+
+def test_show_says_how_much_was_used_and_leaves_the_reasons_to_the_table(year_library):
+    (used,) = (s for s in show(year_library, "last").sentences if s.startswith("Used "))
+    assert re.fullmatch(r"Used [\d:]+ of [\d:]+ \(\d+ %\)\.", used)
 
 
 @pytest.fixture(scope="module")
 def two_sensor_library(tmp_path_factory):
     """Forty runs: HRM-Run, one by the watch, then a pod that reads 1.5 pp further right."""
-    from dataclasses import replace
-    from datetime import date
-
     import polars as pl
-
-    from evenstride.answers import import_files
-    from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulation import demo_year
 
     folder = tmp_path_factory.mktemp("two_sensors")
     (folder / "files").mkdir()
@@ -267,10 +412,6 @@ def test_with_one_sensor_nothing_is_said_of_sensors(year_library):
 
 
 def test_the_answer_with_two_sensors_is_as_its_schema_says(two_sensor_library):
-    import jsonschema
-
-    from evenstride.answers.schema import schema
-
     jsonschema.validate(json.loads(answer_json(trend(two_sensor_library))), schema("trend"))
 
 

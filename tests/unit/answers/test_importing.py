@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from evenstride.answers import export_library, import_files, open_library, runs, show
-from evenstride.domain.errors import InputError, LibraryTooNewError
+from evenstride.answers import (
+    check_library,
+    demo_folder,
+    export_library,
+    import_files,
+    open_library,
+    rebuild_library,
+    runs,
+    show,
+)
+from evenstride.domain.errors import InputError, LibraryTooNewError, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -140,8 +149,11 @@ def test_the_same_run_from_two_devices_is_one_run_and_the_runner_decides(three, 
     )
     (three / "other.fit").write_bytes(encode_run(other))
     with open_library(tmp_path / "lib") as lib:
-        import_files(lib, [three])
+        answer = import_files(lib, [three])
+        assert any("1 recording is of a run that another device" in c for c in answer.caveats)
+        assert not any("another device" in c for c in import_files(lib, [three]).caveats)
         listed = runs(lib).tables["runs"]
+        chosen = listed[0]["device"]
         assert [row["recordings"] for row in listed] == [2, 1, 1]
         run = listed[0]["run_id"]
         recordings = show(lib, run).tables["recordings"]
@@ -154,3 +166,85 @@ def test_the_same_run_from_two_devices_is_one_run_and_the_runner_decides(three, 
             assert runs(lib).tables["runs"][0]["device"] == wanted
         prefer_recording(lib, run, by_device[coros])
         assert runs(lib).tables["runs"][0]["device"] == coros
+        undone = prefer_recording(lib, run, "")
+        assert "any more" in undone.headline
+        assert runs(lib).tables["runs"][0]["device"] == garmin  # the preferred device's again
+        settings(lib, "preferred_devices", "")
+        assert runs(lib).tables["runs"][0]["device"] == chosen
+
+
+@pytest.mark.parametrize("task_files", [1, 8])
+def test_what_was_finished_before_an_error_is_kept(three, tmp_path, monkeypatch, task_files):
+    from evenstride.answers import preparing
+
+    stored = preparing.store_raw
+
+    def full(root, data, *, sha256):
+        if data == (three / "002.fit").read_bytes():
+            raise StorageError("The disk is full.")
+        return stored(root, data, sha256=sha256)
+
+    monkeypatch.setattr(preparing, "store_raw", full)
+    monkeypatch.setattr(preparing, "_TASK_FILES", task_files)
+    with open_library(tmp_path / "lib") as lib:
+        with pytest.raises(StorageError, match="disk is full"):
+            import_files(lib, [three])
+        assert len(runs(lib).tables["runs"]) == 2
+        monkeypatch.undo()
+        assert counts(import_files(lib, [three])) == {"already_there": 2, "imported": 1}
+
+
+def test_one_path_is_a_path_and_no_workers_are_misuse(three, tmp_path):
+    with open_library(tmp_path / "lib") as lib:
+        assert counts(import_files(lib, str(three))) == {"imported": 3}
+        again = import_files(lib, three)
+        assert counts(again) == {"already_there": 3}
+        listed = sorted(row["run_id"] for row in runs(lib).tables["runs"])
+        assert sorted(row["run_ids"] for row in again.tables["files"]) == listed
+        for workers in (0, -1):
+            with pytest.raises(InputError, match="1 or more"):
+                import_files(lib, three, workers=workers)
+
+
+def test_importing_the_original_mends_a_raw_file_damaged_in_place(three, tmp_path):
+    with open_library(tmp_path / "lib") as lib:
+        import_files(lib, three)
+        raw = next((tmp_path / "lib" / "raw").rglob("*.fit"))
+        whole = raw.read_bytes()
+        raw.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        rebuilt = rebuild_library(lib)
+        assert rebuilt.verdict == "damaged"
+        assert "1 raw file is missing or damaged" in rebuilt.headline
+        assert "restore a backup" in rebuilt.caveats[0]
+        assert check_library(lib).verdict == "damaged"
+        import_files(lib, three)
+        assert raw.read_bytes() == whole
+        assert check_library(lib).verdict == "clean"
+        mended = rebuild_library(lib)
+        assert (mended.verdict, mended.caveats) == ("rebuilt", ())
+        assert "damaged" not in mended.headline
+
+
+def test_one_file_that_is_no_run_is_spoken_of_as_one(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.fit").write_text("not a watch file at all")
+    with open_library(tmp_path / "lib") as lib:
+        with pytest.raises(InputError, match=r"^The one file in .*folder is no run: \S"):
+            import_files(lib, folder)
+        with pytest.raises(InputError, match=r"^\S*a\.fit is no run: \S"):
+            import_files(lib, folder / "a.fit")
+        (folder / "b.fit").write_text("nor this")
+        with pytest.raises(InputError, match=r"^None of the 2 files in"):
+            import_files(lib, folder)
+
+
+def test_a_demo_leaves_a_link_alone(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").write_text("mine")
+    folder = tmp_path / "demo"
+    demo_folder(folder)
+    (folder / "library").symlink_to(tmp_path / "mine")
+    with pytest.raises(InputError, match="is a link"):
+        demo_folder(folder)
+    assert (tmp_path / "mine" / "a.txt").read_text() == "mine"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import random
 import zipfile
 import zlib
 from pathlib import Path
@@ -236,3 +237,47 @@ def test_the_count_is_that_of_the_walk_where_no_archive_is_in_an_archive(tmp_pat
     (tmp_path / "d.fit.gz").write_bytes(gzip.compress(FIT))
     assert count([tmp_path]) == sum(1 for _ in walk([tmp_path])) == 10
     assert count([tmp_path / "b" / "2.fit"]) == 1
+
+
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+def packed(method: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for k in range(3):
+            archive.writestr(f"{k}.fit", FIT)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damaged_data_of_any_method_are_refused_and_stop_nothing(tmp_path, method):
+    data = bytearray(packed(method))
+    start = data.index(b"0.fit") + len("0.fit")
+    data[start + 12 : start + 40] = b"\xa5" * 28
+    (tmp_path / "a.zip").write_bytes(data)
+    (tmp_path / "b.fit").write_bytes(FIT)
+    assert outcome(tmp_path) == {
+        "a.zip/0.fit": "It is damaged in its archive.",
+        "a.zip/1.fit": FIT,
+        "a.zip/2.fit": FIT,
+        "b.fit": FIT,
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_whatever_bytes_of_an_archive_change_the_rest_is_found(tmp_path, method):
+    whole = packed(method)
+    rng = random.Random(method)
+    (tmp_path / "b.fit").write_bytes(FIT)
+    refused = 0
+    for trial in range(300):
+        data = bytearray(whole)
+        for _ in range(rng.choice((1, 3, 30))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        (tmp_path / "a.zip").write_bytes(data)
+        found = list(walk([tmp_path]))
+        assert found[-1].path == tmp_path / "b.fit", trial
+        refused += any(f.refusal for f in found)
+        count([tmp_path])
+    assert refused > 100

@@ -76,6 +76,7 @@ def toy_file(
     apart_h: float = 1.0,
     comment: str = "",
     offset: int | None = 3600,
+    speed: float = 3.0,
 ) -> bytes:
     """Write a toy file; its sessions begin `apart_h` hours one after another."""
     content = {
@@ -89,6 +90,7 @@ def toy_file(
         "apart_h": apart_h,
         "comment": comment,
         "offset": offset,
+        "speed": speed,
     }
     return json.dumps(content).encode()
 
@@ -116,7 +118,7 @@ def _session(c: dict[str, Any], index: int, rows: int) -> tuple[Recording, Measu
         utc_offset_s=c["offset"],
         sport="running",
         duration_s=c["duration"],
-        distance_m=c["duration"] * 3.0,
+        distance_m=c["duration"] * c["speed"],
         device=Device("garmin", c["product"], c["serial"], "5.14"),
         sensor=Sensor("Running Dynamics Pod", "garmin", "rd_pod", "77") if has_balance else None,
         session_balance_left_pct=c["balance"],

@@ -166,6 +166,55 @@ def test_overlap_decides(library: Library, offset_s: int, duration: float, runs:
         assert other.runs().height == runs
 
 
+@pytest.mark.parametrize(
+    ("speed", "serial", "runs"),
+    [
+        (2.75, "2", 1),  # 8 % slower: two watches measure one way differently
+        (3.3, "2", 1),
+        (2.6, "2", 2),  # 13 % slower: somebody else was running too
+        (3.5, "2", 2),
+        (0.0, "2", 1),  # no distance was recorded
+        (2.0, "1", 1),  # the same device cannot have been on two runs
+    ],
+)
+def test_two_people_at_one_time_are_two_runs(
+    library: Library, speed: float, serial: str, runs: int
+) -> None:
+    a = toy_file(serial="1", speed=3.0)
+    b = toy_file(FIRST + timedelta(seconds=5), serial=serial, speed=speed)
+    add(library, a)
+    add(library, b)
+    assert library.runs().height == runs
+    with open_library(library.root.with_name("reversed")) as other:
+        add(other, b, a)
+        assert other.runs().height == runs
+
+
+def test_joining_the_run_of_another_device_is_told_once(library: Library) -> None:
+    first = toy_file(serial="1")
+    other = toy_file(FIRST + timedelta(seconds=5), serial="2")
+    exported_again = toy_file(serial="1", comment="again", product="fr255")
+    elsewhere = toy_file(FIRST + timedelta(days=1), serial="2")
+    results = add(library, first, other, other, elsewhere)
+    assert [r.joined for r in results] == [0, 1, 0, 0]
+    assert [r.joined for r in add(library, first, other)] == [0, 0]
+    with open_library(library.root.with_name("second")) as second:
+        assert [r.joined for r in add(second, first, exported_again)] == [0, 0]
+
+
+def test_the_runs_of_files_are_told(library: Library) -> None:
+    two, one = toy_file(sessions=2), toy_file(FIRST + timedelta(days=1))
+    add(library, two, one)
+    known = {
+        sha256_of(two): ("2025-01-01-0730", "2025-01-01-0830"),
+        sha256_of(one): ("2025-01-02-0730",),
+    }
+    many = [f"{k:064}" for k in range(600)]
+    assert library.runs_of_files([*known, many[0]]) == known
+    assert library.runs_of_files([*known, *many]) == known
+    assert library.runs_of_files([]) == {}
+
+
 def test_the_sessions_of_one_file_are_runs_of_their_own(library: Library) -> None:
     (added,) = add(library, toy_file(duration=3600.0, sessions=2))
     assert added.run_ids == ("2025-01-01-0730", "2025-01-01-0830")

@@ -311,3 +311,22 @@ def test_a_backup_taken_while_another_connection_writes(tmp_path: Path) -> None:
         with open_library(tmp_path / "backup") as restored:
             assert restored.settings() == {}
             assert restored.runs().height == 5
+
+
+def test_nothing_is_written_into_the_library_itself(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(library.root)
+    before = sorted(library.root.rglob("*"))
+    for write in (library.export, library.backup):
+        for inside in (library.root / "out", library.root / "raw" / "a" / "b", tmp_path / "link/x"):
+            with pytest.raises(InputError, match="in the library itself"):
+                write(inside)
+    assert sorted(library.root.rglob("*")) == before
+
+
+def test_the_advice_for_a_lost_raw_file_is_no_rebuild(library: Library) -> None:
+    first, second = sorted((library.root / "raw").rglob("*.fit"))[:2]
+    first.unlink()
+    second.write_bytes(b"damaged")
+    messages = [f.message for f in library.check() if f.code in {"raw_missing", "raw_damaged"}]
+    assert len(messages) == 2
+    assert all("import the original file again, or restore a backup" in m for m in messages)

@@ -8,7 +8,8 @@ import os
 import random
 import re
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -299,3 +300,89 @@ def test_a_busy_library_is_said_plainly(tmp_path: Path, monkeypatch: pytest.Monk
                 library.set_setting("x", 1)
             assert library.settings() == {}
         library.set_setting("x", 1)
+
+
+def test_a_lost_database_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    import_all(root, history(3))
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (root / name).unlink(missing_ok=True)
+    before = sorted(root.rglob("*"))
+    for create in (True, False):
+        with pytest.raises(LibraryCorruptError, match="is missing though its raw files are there"):
+            open_library(root, create=create)
+    assert sorted(root.rglob("*")) == before
+
+
+@pytest.fixture
+def as_nobody() -> Iterator[Path]:
+    """A folder that every user may use, and the rights of a user who is not root."""
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        import_all(folder / "warm", history(1))  # imports all it needs
+        with open_library(folder / "warm") as library:
+            library.export(folder / "out")
+        if root:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            if root:
+                os.seteuid(0)
+
+
+@contextmanager
+def read_only(root: Path) -> Iterator[None]:
+    folders = [root, *(path for path in root.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        yield
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+
+
+def test_a_library_that_cannot_be_written_can_be_read(as_nobody: Path) -> None:
+    root = as_nobody / "100% lib"
+    import_all(root, history(6))
+    with open_library(root) as library:
+        library.set_setting("mass_kg", 70)
+        runs = library.runs()
+        prepared = toy_prepare(root, toy_file(FIRST.replace(year=2024)))
+    names = sorted(root.rglob("*"))
+    with read_only(root):
+        with open_library(root) as library:
+            assert library.runs().equals(runs)
+            assert library.settings() == {"mass_kg": 70}
+            assert library.samples(library.run(runs["run_id"][0]).chosen.recording_id).height
+            assert [f for f in library.check() if f.severity == "damage"] == []
+            library.export(as_nobody / "exported", raw=True)
+            library.backup(as_nobody / "copy")
+            for write in (
+                lambda: library.set_setting("x", 1),
+                lambda: library.add([prepared], imported_at_utc=NOW),
+                lambda: library.prefer(runs["run_id"][0], None),
+                lambda: store_raw(root, b"data"),
+            ):
+                with pytest.raises(StorageError):
+                    write()
+        assert sorted(root.rglob("*")) == names
+    with open_library(as_nobody / "copy") as copy:
+        assert copy.runs().equals(runs)
+        copy.set_setting("x", 1)
+
+
+def test_a_reader_without_rights_sees_what_a_writer_commits(as_nobody: Path) -> None:
+    root = as_nobody / "lib"
+    import_all(root, history(3))
+    with closing(sqlite3.connect(root / DATABASE)) as writer:
+        writer.execute("INSERT INTO settings VALUES ('mass_kg', '70')")
+        writer.commit()  # into the WAL, which stays as long as the writer does
+        with read_only(root), open_library(root) as library:
+            assert library.settings() == {"mass_kg": 70}
+            writer.execute("UPDATE settings SET value = '71'")
+            writer.commit()
+            assert library.settings() == {"mass_kg": 71}

@@ -225,7 +225,7 @@ def test_opening_loads_no_alembic(tmp_path: Path) -> None:
 def test_prepared_goes_through_a_pickle(tmp_path: Path) -> None:
     import pickle
 
-    prepared = toy_prepare(tmp_path / "lib", toy_file())
     with open_library(tmp_path / "lib") as library:
+        prepared = toy_prepare(tmp_path / "lib", toy_file())
         back = pickle.loads(pickle.dumps(prepared))
         assert library.add([back], imported_at_utc=NOW)[0].status == "imported"

@@ -69,6 +69,49 @@ def test_a_plain_change_is_told_with_its_size_and_direction():
         assert trend.change.value == pytest.approx(2.0 * sign, abs=0.6)
 
 
+def test_the_normal_band_stays_where_the_level_was_before_the_window():
+    step = NORMAL + 2.0 * (DAYS >= 40)
+    trend = fit(DAYS, step, window_days=30.0)
+    assert trend.normal_runs == 29  # days 0 to 28
+    assert trend.normal_low < 50.0 < trend.normal_high
+    assert trend.now.value > trend.normal_high
+    # Too little before the window to know what was usual: from all runs.
+    assert fit(DAYS, step, window_days=52.0).normal_runs == 60
+    assert fit(DAYS, step, window_days=51.0).normal_runs == 8
+
+
+def test_a_larger_family_needs_more_evidence():
+    value = NORMAL + 0.95 * (DAYS >= 30)
+    one = fit(DAYS, value)
+    family = int(np.ceil(one.evidence / 20.0))
+    assert one.direction is Direction.INCREASED
+    assert family > 1, "the next line would ask nothing"
+    assert fit(DAYS, value, family=family - 1).direction is Direction.INCREASED
+    many = fit(DAYS, value, family=family + 1)
+    assert many.direction is Direction.NOT_DISTINGUISHABLE
+    assert many.evidence == one.evidence
+
+
+@pytest.mark.parametrize("nu", [np.inf, 4.0, 3.0])
+def test_one_pair_of_runs_in_twenty_differs_by_more_than_the_mdc(nu):
+    more, within = [], []
+    for seed in range(30):
+        rng = np.random.default_rng([seed, 7])
+
+        def runs(count, rng=rng):
+            own = rng.standard_normal(count) if nu == np.inf else rng.standard_t(nu, count)
+            return 0.4 * own
+
+        day, se = np.arange(150.0) * 2.0, np.full(150, 0.12)
+        value = 50.0 + runs(150) + se * rng.standard_normal(150)
+        trend = fit_trend(day, value, se, unit="pp", scale=0.4, history=False, foretell=False)
+        error = 0.12 * np.sqrt(2.0) * rng.standard_normal(20_000)
+        more.append(np.abs(runs(20_000) - runs(20_000) + error) > trend.mdc.value)
+        within.append(np.abs(runs(20_000)) < trend.day_to_day.value)
+    assert 0.04 < np.mean(more) < 0.065
+    assert np.mean(within) == pytest.approx(0.683, abs=0.03)
+
+
 def test_no_change_is_not_distinguishable():
     trend = fit(DAYS, NORMAL)
     assert trend.direction is Direction.NOT_DISTINGUISHABLE
@@ -275,7 +318,7 @@ def test_now_and_the_verdict_are_the_same_without_going_back_through_the_history
     for name in ("now", "change", "day_to_day", "mdc"):
         a, b = getattr(whole, name), getattr(brief, name)
         assert [b.value, b.low, b.high] == pytest.approx([a.value, a.low, a.high], abs=1e-9)
-    assert brief.normal_low == pytest.approx(whole.normal_low, rel=1e-9)
+    assert np.isnan([brief.normal_low, brief.normal_high]).all()
     np.testing.assert_allclose(brief.log_score, whole.log_score)
 
 
@@ -290,6 +333,7 @@ def test_now_and_the_verdict_are_the_same_without_going_back_through_the_history
         ([0.0, np.inf], [50.0, 50.0], [0.1, 0.1], {}),
         ([0.0], [50.0], [0.1], {"scale": 0.0}),
         ([0.0], [50.0], [0.1], {"window_days": 0.0}),
+        ([0.0], [50.0], [0.1], {"family": 0}),
         ([0.0], [50.0], [0.1], {"sensor": [1, 2]}),
         ([0.0], [50.0], [0.1], {"sensor": [0.5]}),
         ([0.0], [50.0], [0.1], {"sensor": ["a pod"]}),
