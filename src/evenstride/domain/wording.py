@@ -64,14 +64,6 @@ def change_interval_words(change: Estimate) -> str:
     return f"from {toward(low)} to {toward(high)}"
 
 
-def longer_on(balance_left_pct: float) -> str:
-    """Say on which side contact lasts longer: `longer on the right`."""
-    left, right = _halves(balance_left_pct)
-    if left == right:
-        return "the same on both sides"
-    return "longer on the right" if right > left else "longer on the left"
-
-
 def printable(text: str) -> str:
     """Return a text from outside so that it cannot speak to a terminal: no control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -48,7 +48,7 @@ def beam(figure: Figure, *, width: int) -> Text:
     text.append(f" {50 + half:.1f} R\n", RIGHT)
     text.append(" " * (8 + columns // 2 - 2) + "even\n", "bright_black")
     text.append(" " * 8)
-    text.append(f"● now {balance_pair(now)}   ━ its 95 % interval   ", "bright_black")
+    text.append(f"● now {balance_pair(now)}   ━ its 95 % interval", "bright_black")
     if value.get("normal_low") is not None:
-        text.append("░ your normal", "bright_black")
+        text.append("   ░ your normal", "bright_black")
     return text

@@ -94,7 +94,11 @@ def _share(key: str) -> Callable[[Row], str]:
 
 def _interval(low: str, high: str, *, signed: bool = False) -> Callable[[Row], str]:
     from_, to = _in_own_unit(low, signed=signed), _in_own_unit(high, signed=signed)
-    return lambda row: f"{from_(row)} to {to(row)}"
+
+    def cell(row: Row) -> str:
+        return MISSING if number(row, low) is None else f"{from_(row)} to {to(row)}"
+
+    return cell
 
 
 def _measure_label(row: Row) -> str:
