@@ -28,7 +28,7 @@ def main() -> None:
         with answers.open_library(root / "library") as lib:
             answers.import_files(lib, [files])
             now = datetime(_UNTIL.year, _UNTIL.month, _UNTIL.day, 20, tzinfo=UTC)
-            asked = {"status": answers.status(lib, now=now), "trend": answers.trend(lib)}
+            asked = {"trend": answers.trend(lib, now=now)}
     console = Console(
         width=80, record=True, file=io.StringIO(), force_terminal=True, highlight=False
     )

@@ -251,6 +251,11 @@ COLUMNS["trend", "measures"] = COLUMNS["status", "measures"]
 entry (a trend's daily rows, say) are for JSON and other renderings."""
 
 
+def title(question: str, name: str) -> Text:
+    """Return the title of a table; units stand in brackets, which are no markup."""
+    return Text(COLUMNS[question, name][0], "bold")
+
+
 def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table | None:
     """Build the rich table of one of an Answer's tables, None where a terminal shows none.
 
@@ -259,14 +264,11 @@ def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table
     """
     if (question, name) not in COLUMNS or not rows:
         return None
-    title, columns = COLUMNS[question, name]
+    _, columns = COLUMNS[question, name]
     cells = {column: [_cell(column.cell(row)) for row in rows] for column in columns}
     shown = _fitting(cells, width)
     hidden = [column.head for column in columns if column not in shown]
     built = Table(
-        title=Text(title),  # units stand in brackets, which are no markup
-        title_justify="left",
-        title_style="bold",
         caption=f"A wider terminal shows {', '.join(hidden)} too." if hidden else None,
         caption_justify="left",
         caption_style="bright_black",

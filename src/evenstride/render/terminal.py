@@ -10,7 +10,7 @@ from rich.text import Text
 from evenstride.domain.wording import printable
 from evenstride.render.beam import beam
 from evenstride.render.chart import trend_chart
-from evenstride.render.tables import table
+from evenstride.render.tables import table, title
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,6 +82,7 @@ def _print_table(
     if built is None:
         return
     console.print()
+    console.print(title(question, name), width=width)
     console.print(built, width=width)
     if len(shown) < len(rows):
         left_out = len(rows) - len(shown)
