@@ -17,6 +17,7 @@ _CHAPTERS = {
     "bench_app": "What a person waits for",
     "bench_gait": "Measures of a run",
     "bench_trend": "Status and trend",
+    "bench_real": "The thirty real runs",
 }
 _HEAD = """# Benchmarks
 
@@ -37,8 +38,8 @@ def main() -> None:
     for module, title in _CHAPTERS.items():
         if chosen.only in (None, module):
             print(f"{title} ...", file=sys.stderr, flush=True)
-            rows = import_module(f"bench.{module}").results(quick=chosen.quick)
-            chapters[title] = _chapter(title, rows)
+            bench = import_module(f"bench.{module}")
+            chapters[title] = _chapter(title, bench.results(quick=chosen.quick), bench.NOTES)
             print(chapters[title], flush=True)
         else:
             chapters[title] = _kept(target, title)
@@ -46,7 +47,7 @@ def main() -> None:
         target.write_text(_HEAD + "\n" + "\n".join(filter(None, chapters.values())))
 
 
-def _chapter(title: str, rows: list[tuple[str, str, str, bool]]) -> str:
+def _chapter(title: str, rows: list[tuple[str, str, str, bool]], notes: str) -> str:
     missed = sum(not met for *_, met in rows)
     table = "\n".join(
         f"| {what} | {goal} | {measured} | {'yes' if met else '**no**'} |"
@@ -55,7 +56,7 @@ def _chapter(title: str, rows: list[tuple[str, str, str, bool]]) -> str:
     state = "all targets met" if not missed else f"{missed} of {len(rows)} targets missed"
     return (
         f"## {title}\n\n{datetime.now(UTC):%Y-%m-%d}; {_machine()}; {state}.\n\n"
-        f"| what | target | measured | met |\n|---|---|---|---|\n{table}\n"
+        f"| what | target | measured | met |\n|---|---|---|---|\n{table}\n\n{notes.strip()}\n"
     )
 
 

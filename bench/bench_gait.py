@@ -45,6 +45,12 @@ BEYOND = {
     "120 min, slow share 60 %": World(120, slow_share=0.6),
 }
 
+NOTES = """
+The time is our own budget within an import, not a promise. Worlds marked "reported" lie outside
+the noise that the errors assume: faster noise than a watch's smoothed numbers makes them too
+careful, twice the slow share makes them too sure.
+"""
+
 
 def _hour() -> object:
     rng = np.random.default_rng(0)

@@ -34,6 +34,11 @@ TOLD = (Direction.INCREASED, Direction.DECREASED)
 
 Row = tuple[str, str, str, bool]
 
+NOTES = """
+Power is told for runners with 120 days of history before the change; days of a gradual change
+count from its start. The rule and its thresholds are in `src/evenstride/stats/verdict.py`.
+"""
+
 
 def wilson95(hits: int, n: int) -> tuple[float, float]:
     """Wilson's 95 % interval of a proportion."""
