@@ -132,26 +132,23 @@ def _read(paths: list[Path]) -> float:
     """Read all files into recordings; seconds without those to load the bytes."""
     from evenstride.formats import read
 
-    read(paths[0].read_bytes())  # the profile is loaded once
-    spent = 0.0
-    for path in paths:
-        data = path.read_bytes()
-        began = time.perf_counter()
-        read(data)
-        spent += time.perf_counter() - began
-    return spent
+    return _each(paths, read)
 
 
 def _decode(paths: list[Path]) -> float:
     """Decode all messages of all files, every field read into memory; seconds."""
     from bench.bench_fit import decode_all
 
-    decode_all(paths[0].read_bytes())  # the profile is loaded once
+    return _each(paths, decode_all)
+
+
+def _each(paths: list[Path], work: Callable[[bytes], object]) -> float:
+    work(paths[0].read_bytes())  # the profile is loaded once
     spent = 0.0
     for path in paths:
         data = path.read_bytes()
         began = time.perf_counter()
-        decode_all(data)
+        work(data)
         spent += time.perf_counter() - began
     return spent
 

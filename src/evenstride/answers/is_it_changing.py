@@ -14,6 +14,7 @@ from evenstride.answers.levels import (
     TOO_EARLY,
     VERDICTS,
     Level,
+    balance_estimates,
     change_sentence,
     clear_changes,
     days_of,
@@ -114,12 +115,7 @@ def trend(
         verdict=verdict_of(balance),
         provenance=provenance(balance.series, MODEL),
         sentences=tuple(sentences),
-        estimates={
-            "balance_left_pct": fitted.now,
-            "change_pp": fitted.change.times(1.0, "pp"),
-            "day_to_day_spread_pp": fitted.day_to_day.times(1.0, "pp"),
-            "mdc_pp": fitted.mdc.times(1.0, "pp"),
-        },
+        estimates=balance_estimates(balance),
         tables={
             "measures": level_rows(found),
             "sensors": sensor_rows(balance),

@@ -253,6 +253,17 @@ def _known(trend: Trend) -> Trend:
     )
 
 
+def balance_estimates(balance: Level) -> dict[str, Estimate]:
+    """Name what is estimated of balance; differences and spreads of a percentage are in pp."""
+    trend = balance.trend
+    return {
+        "balance_left_pct": trend.now,
+        "change_pp": trend.change.times(1.0, "pp"),
+        "day_to_day_spread_pp": trend.day_to_day.times(1.0, "pp"),
+        "mdc_pp": trend.mdc.times(1.0, "pp"),
+    }
+
+
 def change_sentence(balance: Level) -> str:
     """Say how balance changed over the window, with its interval."""
     trend = balance.trend
