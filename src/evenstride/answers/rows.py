@@ -72,6 +72,14 @@ class EventRow(TypedDict):
     label: str
 
 
+class SpanRow(TypedDict):
+    """A stretch of a figure's horizontal axis, and what it is."""
+
+    start: float
+    end: float
+    label: str
+
+
 class LevelRow(TypedDict):
     """One measure now, and its change over the window; None while it is too early to tell."""
 

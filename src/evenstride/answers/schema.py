@@ -52,7 +52,7 @@ class SourceJson(TypedDict):
 class FigureJson(TypedDict):
     """Data to draw, and the role of each column."""
 
-    kind: Literal["trend", "series", "beam", "histogram"]
+    kind: Literal["trend", "series", "aligned", "track", "beam", "histogram"]
     title: str
     x_label: str
     y_label: str
@@ -60,7 +60,9 @@ class FigureJson(TypedDict):
     roles: dict[str, str]
     points: list[dict[str, str | float | int | bool | None]]
     reference_lines: dict[str, float]
+    bands: dict[str, tuple[float, float]]
     events: list[rows.EventRow]
+    spans: list[rows.SpanRow]
 
 
 @_closed

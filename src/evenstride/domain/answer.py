@@ -18,12 +18,33 @@ answer's rows are typed where they are made, and its JSON Schema is published.""
 class Figure:
     """Data to draw, and the role each of its columns plays. Renderers decide how it looks.
 
-    `kind` names what is shown (`trend`, `series`, `beam`); `roles` maps a role (`x`, `y`, `low95`,
-    `high95`, `points_y`, ...) to a column of `rows`; `reference_lines` maps a label to a height;
-    `events` are known breaks, rows of `date` and `label`.
+    Attributes
+    ----------
+    kind
+        What is shown, and so which roles there are:
+
+        - `beam`: one row; `now, low, high, normal_low, normal_high`.
+        - `trend`: a level over days, `x` (ISO date), `y, low80, high80, low95, high95`; `points` are
+          single runs, `points_x, points_y, points_low, points_high, points_run` (its id).
+        - `series`: one measure along a run, `x` (minutes), `y, low95, high95`.
+        - `aligned`: several measures along one run, one panel each on a shared axis; `x` (minutes)
+          and `y1, y2, ...`, whose columns carry quantities' names.
+        - `track`: where the run went, `x, y` (metres east and north), `value` (balance) and
+          `minute`; a row of None interrupts the line.
+        - `histogram`: `low, high` (edges of each bin) and `share`.
+    rows
+        The data; `roles` maps a role to its column.
+    reference_lines
+        A label to a height, such as `50 even`.
+    bands
+        A label to a lower and an upper height, such as `your normal`.
+    events
+        Known breaks: rows of `date` and `label`.
+    spans
+        Stretches along `x`: rows of `start`, `end` and `label`, such as time left out, and why.
     """
 
-    kind: Literal["trend", "series", "beam", "histogram"]
+    kind: Literal["trend", "series", "aligned", "track", "beam", "histogram"]
     title: str
     x_label: str
     y_label: str
@@ -31,7 +52,9 @@ class Figure:
     roles: Mapping[str, str]
     points: tuple[Row, ...] = ()
     reference_lines: Mapping[str, float] = field(default_factory=dict)
+    bands: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     events: tuple[Row, ...] = ()
+    spans: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
