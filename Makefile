@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test bench pictures schemas lock clean
+.PHONY: help demo test bench browser pictures schemas lock clean
 
 help:
 	@echo "make demo              a simulated runner's year: import, status, runs, trend"
@@ -38,20 +38,30 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 	@$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@
 
+browser:
+	@for name in chromium-headless-shell chromium chromium-browser google-chrome; do \
+		command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing chromium-headless-shell, which the tests of the pages need ..."; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; \
+	else \
+		echo "The tests of the pages need a Chromium: install Debian's chromium-headless-shell (or chromium), and run this again." >&2; exit 1; \
+	fi
+
 demo: $(VENV)/.run
 	@$(BIN)/evenstride demo --at .demo $(if $(FILES),"$(FILES)")
 
-test: $(VENV)/.test
+test: $(VENV)/.test browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -n auto
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.bench browser
 	$(BIN)/python -m bench
 
-pictures: $(VENV)/.test
+pictures: $(VENV)/.test browser
 	$(BIN)/python docs/make_pictures.py
 
 schemas: $(VENV)/.test

@@ -15,6 +15,7 @@ _CHAPTERS = {
     "bench_fit": "Reading FIT",
     "bench_import": "Importing an archive",
     "bench_app": "What a person waits for",
+    "bench_web": "The app on 3,000 runs",
     "bench_gait": "Measures of a run",
     "bench_trend": "Status and trend",
     "bench_real": "The thirty real runs",

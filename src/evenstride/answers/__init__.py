@@ -9,53 +9,76 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from evenstride.answers.annotating import annotate_runs
     from evenstride.answers.care import (
         backup_library,
         check_library,
         export_library,
+        library_health,
         prefer_recording,
         rebuild_library,
     )
     from evenstride.answers.demo import demo_folder, write_demo_year
-    from evenstride.answers.importing import import_files
+    from evenstride.answers.importing import ImportState, import_files, import_progress
     from evenstride.answers.is_it_changing import trend
     from evenstride.answers.list_runs import runs
-    from evenstride.answers.runner_settings import settings
+    from evenstride.answers.noticing import notes, write_note
+    from evenstride.answers.reporting import report
+    from evenstride.answers.runner_settings import preferences, reference_speed, settings
     from evenstride.answers.schema import schema_json
     from evenstride.answers.show_run import show
     from evenstride.answers.where_am_i import status
-    from evenstride.library import open_library
+    from evenstride.library import KEEP, open_library
     from evenstride.library.library import Library
 
 _FROM = {
+    "annotate_runs": "evenstride.answers.annotating",
     "backup_library": "evenstride.answers.care",
     "check_library": "evenstride.answers.care",
     "export_library": "evenstride.answers.care",
+    "library_health": "evenstride.answers.care",
     "prefer_recording": "evenstride.answers.care",
     "rebuild_library": "evenstride.answers.care",
     "demo_folder": "evenstride.answers.demo",
     "write_demo_year": "evenstride.answers.demo",
+    "ImportState": "evenstride.answers.importing",
     "import_files": "evenstride.answers.importing",
+    "import_progress": "evenstride.answers.importing",
     "trend": "evenstride.answers.is_it_changing",
+    "report": "evenstride.answers.reporting",
     "runs": "evenstride.answers.list_runs",
+    "notes": "evenstride.answers.noticing",
+    "preferences": "evenstride.answers.runner_settings",
+    "reference_speed": "evenstride.answers.runner_settings",
     "settings": "evenstride.answers.runner_settings",
     "schema_json": "evenstride.answers.schema",
     "show": "evenstride.answers.show_run",
     "status": "evenstride.answers.where_am_i",
+    "write_note": "evenstride.answers.noticing",
+    "KEEP": "evenstride.library",
     "open_library": "evenstride.library",
     "Library": "evenstride.library.library",
 }
 
 __all__ = [
+    "KEEP",
+    "ImportState",
     "Library",
+    "annotate_runs",
     "backup_library",
     "check_library",
     "demo_folder",
     "export_library",
     "import_files",
+    "import_progress",
+    "library_health",
+    "notes",
     "open_library",
     "prefer_recording",
+    "preferences",
     "rebuild_library",
+    "reference_speed",
+    "report",
     "runs",
     "schema_json",
     "settings",
@@ -63,6 +86,7 @@ __all__ = [
     "status",
     "trend",
     "write_demo_year",
+    "write_note",
 ]
 
 

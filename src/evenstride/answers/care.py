@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
 from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evenstride.answers.preparing import recompute
@@ -12,9 +16,9 @@ from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from datetime import datetime
 
-    from evenstride.answers.rows import FindingRow
+    from evenstride.answers.rows import FindingRow, HealthRow
     from evenstride.library import CheckFinding, Library, Prepared, StoredFile
 
     Progress = Callable[[int, int], None]
@@ -107,6 +111,127 @@ def export_library(lib: Library, to: Path) -> Answer:
         verdict="exported",
         provenance=provenance(runs, "none"),
     )
+
+
+def zip_library(lib: Library, to: Path, *, on_progress: Progress | None = None) -> Answer:
+    """Write the same as `export_library` into one ZIP, with room for both on the disk.
+
+    Written under another name first: `to` is complete or not there.
+    """
+    from evenstride.library.files import storage_errors
+
+    young = to.with_name(to.name + ".unfinished")
+    with storage_errors(to), tempfile.TemporaryDirectory(prefix="evenstride-") as temporary:
+        folder = Path(temporary) / "evenstride-export"
+        lib.export(folder, raw=True)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        try:
+            with zipfile.ZipFile(young, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for done, path in enumerate(files, start=1):
+                    packed = zipfile.ZIP_STORED if path.suffix == ".parquet" else None
+                    archive.write(path, path.relative_to(temporary), packed)
+                    if on_progress is not None and (done % 16 == 0 or done == len(files)):
+                        on_progress(done, len(files))
+            young.replace(to)
+        finally:
+            young.unlink(missing_ok=True)
+    runs = lib.runs(measures=())
+    return Answer(
+        question="library",
+        headline=(
+            f"Exported {count_words(runs.height, 'run')} as one ZIP: CSV, JSON, Parquet, raw files."
+        ),
+        verdict="exported",
+        provenance=provenance(runs, "none"),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """What `check_library` answered, and when (aware, UTC)."""
+
+    at_utc: datetime
+    answer: Answer
+
+
+def library_health(lib: Library, *, checked: Checked | None = None) -> Answer:
+    """Say what the library holds, how much room it takes, and what the last check found.
+
+    Parameters
+    ----------
+    lib
+        The library.
+    checked
+        The last check; None while there was none.
+
+    Returns
+    -------
+        Table `health`, and `findings` of the last check. Verdict `shown`, or `damaged` when the
+        last check found damage.
+    """
+    held = lib.holdings()
+    runs = lib.runs(measures=())
+    sound: HealthRow = {
+        "name": "check",
+        "value": None if checked is None else checked.answer.verdict,
+        "unit": "",
+        "text": (
+            "Not checked since Evenstride was started."
+            if checked is None
+            else f"{checked.answer.headline} Checked {checked.at_utc:%Y-%m-%d %H:%M} UTC."
+        ),
+    }
+    last = held.last_import_utc
+    raw, samples, database = held.raw_bytes, held.samples_bytes, held.database_bytes
+    health: list[HealthRow] = [
+        {"name": "runs", "value": runs.height, "unit": "", "text": "Runs"},
+        {
+            "name": "recordings",
+            "value": held.recordings,
+            "unit": "",
+            "text": "Recordings: a run that two devices recorded has two",
+        },
+        {"name": "files", "value": held.files, "unit": "", "text": "Watch files"},
+        {"name": "raw_bytes", "value": raw, "unit": "B", "text": "Watch files as they came"},
+        {"name": "samples_bytes", "value": samples, "unit": "B", "text": "Their samples, computed"},
+        {
+            "name": "database_bytes",
+            "value": database,
+            "unit": "B",
+            "text": "Database, with all that you typed",
+        },
+        {
+            "name": "last_import_utc",
+            "value": None if last is None else last.isoformat(timespec="seconds"),
+            "unit": "",
+            "text": "Last import",
+        },
+        sound,
+    ]
+    damaged = checked is not None and checked.answer.verdict == "damaged"
+    size = raw + samples + database
+    return Answer(
+        question="library",
+        headline=(
+            f"{count_words(runs.height, 'run')} in {count_words(held.files, 'file')}, "
+            f"{size_words(size)} on this computer's disk."
+        ),
+        verdict="damaged" if damaged else "shown",
+        provenance=provenance(runs, "none"),
+        tables={
+            "health": tuple(health),
+            **({"findings": checked.answer.tables["findings"]} if checked is not None else {}),
+        },
+    )
+
+
+def size_words(size_bytes: float) -> str:
+    """Say a size as people read it: `12 MB`."""
+    for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size_bytes >= step:
+            value = size_bytes / step
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
+    return f"{size_bytes:.0f} B"
 
 
 def backup_library(lib: Library, to: Path) -> Answer:

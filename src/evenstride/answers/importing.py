@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, deque
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,9 @@ from evenstride.domain.errors import EvenstrideError, InputError
 from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from evenstride.answers.rows import FileRow, NotARunRow
+    from evenstride.answers.rows import FileRow, NotARunRow, OutcomeRow, WaitingRow
     from evenstride.library import Library
 
 _BATCH = 64
@@ -32,6 +33,8 @@ def import_files(
     *,
     workers: int | None = 1,
     on_progress: Callable[[int, int], None] | None = None,
+    names: Mapping[Path, str] | None = None,
+    on_file: Callable[[Path, FileRow], None] | None = None,
 ) -> Answer:
     """Import watch files, folders, `.zip` and `.gz`, whatever lies in them.
 
@@ -49,6 +52,11 @@ def import_files(
         calling script has no `if __name__ == "__main__"`), None for as many as are useful.
     on_progress
         Called with the files done and the files there are.
+    names
+        What to call some of the paths, where they are not called what their files were.
+    on_file
+        Called with each file's outcome, once that is in the library, and the path among `paths`
+        under which the file was found.
 
     Returns
     -------
@@ -70,19 +78,25 @@ def import_files(
     given = [paths] if isinstance(paths, str | Path) else paths
     listed = [Path(path).expanduser() for path in given]
     total = count(listed)
-    if workers is None:
-        workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
-        workers = min(workers, 8) if total >= _WORTH_WORKERS else 1
+    workers = workers or _useful_workers(total)
     lib.sweep()
-    refused: list[Outcome] = []
+    refused: list[FileRow] = []
+    under: deque[Path] = deque()  # where the files came from that are being prepared, in order
+
+    def tell(path: Path, row: FileRow) -> None:
+        if on_file is not None:
+            on_file(path, row)
 
     def watch_files() -> Iterator[WatchFile]:
-        for found in walk(listed):
+        for found in walk(listed, names):
+            assert found.given is not None, "walk says where it found what"
             if found.refusal is None:
+                under.append(found.given)
                 yield WatchFile(found.name, found.data, found.path)
             else:
-                kind, reason = found.refusal.kind, found.refusal.sentence
-                refused.append(Outcome(found.name, kind, reason))
+                row = _row(Outcome(found.name, found.refusal.kind, found.refusal.sentence))
+                refused.append(row)
+                tell(found.given, row)
 
     rows: list[FileRow] = []
     joined = 0
@@ -92,11 +106,19 @@ def import_files(
             done_rows, more_joined = _added(lib, batch)
             rows += done_rows
             joined += more_joined
+            for row in done_rows:
+                tell(under.popleft(), row)
             if on_progress is not None:
                 done = len(rows) + len(refused)
                 on_progress(done, max(total, done))
-    rows += [_row(outcome) for outcome in refused]
-    return _answer(lib, listed, rows, joined)
+    rows += refused
+    called = [(names or {}).get(path, str(path)) for path in listed]
+    return _answer(lib, listed, called, rows, joined)
+
+
+def _useful_workers(files: int) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+    return min(cores, 8) if files >= _WORTH_WORKERS else 1
 
 
 def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
@@ -145,22 +167,22 @@ def _row(outcome: Outcome) -> FileRow:
     }
 
 
-def _answer(lib: Library, paths: Sequence[Path], rows: Sequence[FileRow], joined: int) -> Answer:
+def _answer(
+    lib: Library,
+    paths: Sequence[Path],
+    called: Sequence[str],
+    rows: Sequence[FileRow],
+    joined: int,
+) -> Answer:
     counts = Counter(row["outcome"] for row in rows)
     reasons = Counter(row["reason"] or "" for row in rows if row["outcome"] == "not_a_run")
     unreadable = [row for row in rows if row["outcome"] == "unreadable"]
     if not counts["imported"] and not counts["already_there"]:
-        raise InputError(_nothing_found(paths, reasons, unreadable))
+        raise InputError(_nothing_found(paths, called, reasons, unreadable))
     runs = lib.runs(measures=("balance_left_pct",))
     without = runs.height - runs["balance_left_pct"].count()
     not_runs: list[NotARunRow] = [
         {"files": n, "reason": reason} for reason, n in reasons.most_common()
-    ]
-    parts = [
-        f"{counts['imported']:,} imported",
-        f"{counts['already_there']:,} already there",
-        f"{counts['not_a_run']:,} not a run",
-        f"{counts['unreadable']:,} unreadable",
     ]
     caveats = []
     if joined:
@@ -176,7 +198,7 @@ def _answer(lib: Library, paths: Sequence[Path], rows: Sequence[FileRow], joined
         )
     return Answer(
         question="import",
-        headline=f"{count_words(len(rows), 'file')}: {', '.join(parts)}.",
+        headline=f"{count_words(len(rows), 'file')}: {_counts_words(counts)}.",
         verdict="imported" if counts["imported"] else "nothing_new",
         provenance=provenance(runs, "none"),
         sentences=(f"The library holds {count_words(runs.height, 'run')}.",),
@@ -190,9 +212,12 @@ def _answer(lib: Library, paths: Sequence[Path], rows: Sequence[FileRow], joined
 
 
 def _nothing_found(
-    paths: Sequence[Path], reasons: Counter[str], unreadable: Sequence[FileRow]
+    paths: Sequence[Path],
+    called: Sequence[str],
+    reasons: Counter[str],
+    unreadable: Sequence[FileRow],
 ) -> str:
-    where = ", ".join(str(p) for p in paths[:3]) + (" ..." if len(paths) > 3 else "")
+    where = ", ".join(called[:3]) + (" ..." if len(called) > 3 else "")
     more = sum(reasons.values()) + len(unreadable)
     if more == 1:
         what = where if len(paths) == 1 and paths[0].is_file() else f"The one file in {where}"
@@ -203,3 +228,96 @@ def _nothing_found(
     if not more:
         return f"There are no watch files in {where}."
     return f"None of the {count_words(more, 'file')} in {where} is a run: {'; '.join(said)}."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """How far the import of what was handed in is, as its edge knows it.
+
+    Attributes
+    ----------
+    files
+        What became of the last files, in order.
+    counts
+        How many files had each outcome, of all.
+    waiting
+        What was handed in and is not done: `working` or `waiting`, in order.
+    ahead
+        How many files there are still, at a guess: archives hold many.
+    error
+        Why some were not imported, though they may hold runs.
+    """
+
+    files: tuple[FileRow, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    waiting: tuple[WaitingRow, ...] = ()
+    ahead: int = 0
+    error: str | None = None
+
+
+def import_progress(lib: Library, state: ImportState) -> Answer:
+    """Say how far an import is that goes on beside the pages.
+
+    Returns
+    -------
+        Tables as of `import_files`, and `outcomes` and `waiting`. Verdict `importing` while it goes
+        on; then `imported`, `nothing_new`, `no_runs`, `unfinished` when an error kept files out; or
+        `nothing_yet` before anything was handed in.
+    """
+    counts = state.counts
+    done = sum(counts.values())
+    runs = lib.runs(measures=())
+    if state.waiting:
+        verdict = "importing"
+        headline = f"Importing: {done:,} of {count_words(done + state.ahead, 'file')}."
+    elif state.error is not None:
+        verdict, headline = "unfinished", state.error
+    elif not done:
+        verdict = "nothing_yet"
+        headline = "Nothing has been handed in since Evenstride was started."
+    else:
+        verdict = "imported" if counts.get("imported") else "nothing_new"
+        if verdict == "nothing_new" and not counts.get("already_there"):
+            verdict = "no_runs"
+        headline = f"{count_words(done, 'file')}: {_counts_words(counts)}."
+    reasons = Counter(row["reason"] or "" for row in state.files if row["outcome"] == "not_a_run")
+    not_runs: list[NotARunRow] = [
+        {"files": n, "reason": reason} for reason, n in reasons.most_common()
+    ]
+    outcomes: list[OutcomeRow] = [
+        {"outcome": outcome, "files": counts.get(outcome, 0)}
+        for outcome in (*_OUTCOMES, "failed")
+        if outcome in _OUTCOMES or counts.get(outcome)
+    ]
+    if state.waiting:
+        outcomes.append({"outcome": "waiting", "files": state.ahead})
+    caveats = []
+    if done > len(state.files):
+        caveats.append(f"Only the last {count_words(len(state.files), 'file')} are listed.")
+    return Answer(
+        question="import",
+        headline=headline,
+        verdict=verdict,
+        provenance=provenance(runs, "none"),
+        sentences=(f"The library holds {count_words(runs.height, 'run')}.",),
+        tables={
+            "files": state.files,
+            "not_a_run": tuple(not_runs),
+            "unreadable": tuple(row for row in state.files if row["outcome"] == "unreadable"),
+            "outcomes": tuple(outcomes),
+            "waiting": state.waiting,
+        },
+        caveats=tuple(caveats),
+    )
+
+
+def _counts_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{counts.get(outcome, 0):,} {said}" for outcome, said in _OUTCOMES.items())
+
+
+_OUTCOMES = {
+    "imported": "imported",
+    "already_there": "already there",
+    "not_a_run": "not a run",
+    "unreadable": "unreadable",
+}

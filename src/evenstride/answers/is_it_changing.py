@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from evenstride.answers.dates import day_named
+from evenstride.answers.level_figures import (
+    WILD,
+    Days,
+    Dots,
+    Period,
+    days,
+    dots,
+    level_figure,
+    number_rows,
+    run_rows,
+    trend_rows,
+)
 from evenstride.answers.levels import (
     BALANCE,
     TOO_EARLY,
@@ -17,18 +26,13 @@ from evenstride.answers.levels import (
     balance_estimates,
     change_sentence,
     clear_changes,
-    days_of,
     levels,
     normal_sentence,
     verdict_words_of,
 )
-from evenstride.answers.provenance import local, provenance
-from evenstride.answers.sensors import (
-    UNKNOWN,
-    as_present_sensor,
-    sensor_rows,
-    sensor_sentences,
-)
+from evenstride.answers.provenance import provenance
+from evenstride.answers.runner_settings import preferences
+from evenstride.answers.sensors import sensor_rows, sensor_sentences
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.bands import VENDOR_BANDS, VendorBands
 from evenstride.domain.errors import InputError
@@ -36,9 +40,9 @@ from evenstride.domain.trend import Direction
 from evenstride.domain.wording import balance_pair, count_words, interval_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    from evenstride.answers.rows import EventRow, LevelRow, TrendRow, TrendRunRow
+    from evenstride.answers.rows import LevelRow
     from evenstride.library import Library
 
 MODEL = "state-space level, heavy-tailed runs; not adjusted for pace"
@@ -52,11 +56,19 @@ SOURCES = (
         "doi 10.1136/bmjsem-2023-001787",
     ),
 )
-_WILD = 0.9
+_MOST_ROWS, _MOST_POINTS = 500, 1000
+# The figures beneath are a third as high, and a page must not grow with a runner's years.
+_MOST_ROWS_BESIDE, _MOST_POINTS_BESIDE = 250, 400
 
 
 def trend(
-    lib: Library, *, bands: str = "own", window_days: float = 90.0, now: datetime | None = None
+    lib: Library,
+    *,
+    bands: str | None = None,
+    window_days: float = 90.0,
+    since: str | date | None = None,
+    until: str | date | None = None,
+    now: datetime | None = None,
 ) -> Answer:
     """Answer "is it changing?".
 
@@ -65,33 +77,41 @@ def trend(
     lib
         The library.
     bands
-        `own`, or a vendor (`garmin`, `coros`) whose bands are drawn beside.
+        `own`, or a vendor (`garmin`, `coros`) whose bands are drawn beside; None as the runner set.
     window_days
         How far back "now" is compared with.
+    since, until
+        The local days to show in figures and tables, both included. What is fitted, and so what is
+        said, stays.
     now
         Aware; to leave out runs that start after it, and to say how old the last run is.
 
     Returns
     -------
         Tables `trend` (`date, balance_left_pct, low80, high80, low95, high95`), `runs`, `measures`,
-        `sensors` (empty when there is but one); estimates `balance_left_pct`, `change_pp` (+ toward
-        the left), `day_to_day_spread_pp`, `mdc_pp`, all as the last run's sensor reads; verdict
+        `sensors` (empty when there is but one), `numbers` (what the figures show, the newest run
+        first, as the present sensor reads); figures `trend`, and `gct_ms`, `flight_time_ms`,
+        `cadence_spm` where runs have them; estimates `balance_left_pct`, `change_pp` (+ toward the
+        left), `day_to_day_spread_pp`, `mdc_pp`, all as the last run's sensor reads; verdict
         `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`; with the last, all
-        but the first estimate and the columns of the change are missing.
+        but the first estimate and the columns of the change are missing. Figures are thinned where
+        the days shown have very many runs, tables never.
 
     Raises
     ------
     EmptyLibraryError, NoBalanceError
         There is nothing to answer from.
     InputError
-        `now` has no time zone, no run has a date that can be right, or there are no such bands.
+        `now` has no time zone, no run has a date that can be right, there are no such bands, or
+        `since` or `until` is no date.
     """
+    period = Period(day_named(since), day_named(until))
+    chosen_vendor = vendor(preferences(lib).bands if bands is None else bands)
     looked = levels(lib, window_days=window_days, now=now)
     found = looked.by_measure
     balance = found[BALANCE]
     fitted = balance.trend
-    chosen_vendor = vendor(bands)
-    wild = int((fitted.wild > _WILD).sum())
+    wild = int((fitted.wild > WILD).sum())
     sentences = [
         f"Now {balance_pair(fitted.now.value)} (95 % interval: "
         f"{interval_words(fitted.now.low, fitted.now.high)}), from "
@@ -107,8 +127,10 @@ def trend(
         )
     if chosen_vendor:
         sentences.append(vendor_sentence(chosen_vendor, fitted.now.value))
-    rows = _trend_rows(balance)
-    runs = _run_rows(balance)
+    drawn = {name: (days(level), dots(level)) for name, level in found.items()}
+    rows, runs = trend_rows(drawn[BALANCE][0], period), run_rows(drawn[BALANCE][1], period)
+    if not runs:
+        sentences.append("No run with balance lies between the days that are shown.")
     return Answer(
         question="trend",
         headline=f"{verdict_words(fitted.direction)} Not adjusted for pace.",
@@ -121,43 +143,30 @@ def trend(
             "sensors": sensor_rows(balance),
             "trend": rows,
             "runs": runs,
+            "numbers": number_rows(found, drawn[BALANCE][1], period),
         },
         figures={
-            "trend": Figure(
-                kind="trend",
-                title="Balance (up: longer on the left, down: longer on the right)",
-                x_label="date",
-                y_label="balance",
-                rows=rows,
-                roles={
-                    "x": "date",
-                    "y": "balance_left_pct",
-                    "low80": "low80",
-                    "high80": "high80",
-                    "low95": "low95",
-                    "high95": "high95",
-                    "points_x": "date",
-                    "points_y": "balance_as_present_sensor_pct",
-                },
-                points=runs,
-                reference_lines={
-                    "50 even": 50.0,
-                    **(chosen_vendor.edges_left_pct() if chosen_vendor else {}),
-                },
-                events=sensor_changes(runs),
-            )
+            "trend" if name == BALANCE else name: _figure(*both, period, chosen_vendor)
+            for name, both in drawn.items()
         },
         caveats=(UNADJUSTED, *looked.caveats()),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
 
 
-def sensor_changes(runs: Sequence[TrendRunRow]) -> tuple[EventRow, ...]:
-    """List the days on which another sensor took over, and which."""
-    return tuple(
-        {"date": now["date"], "label": f"{now['sensor'] or UNKNOWN} from here on"}
-        for before, now in pairwise(runs)
-        if now["sensor"] != before["sensor"]
+def _figure(level_days: Days, runs: Dots, period: Period, bands: VendorBands | None) -> Figure:
+    lines = {"50 even": 50.0, **(bands.edges_left_pct() if bands else {})}
+    is_balance = runs.level.quantity.name == BALANCE
+    rows, points = (
+        (_MOST_ROWS, _MOST_POINTS) if is_balance else (_MOST_ROWS_BESIDE, _MOST_POINTS_BESIDE)
+    )
+    return level_figure(
+        level_days,
+        runs,
+        period=period,
+        most_rows=rows,
+        most_points=points,
+        reference_lines=lines if is_balance else None,
     )
 
 
@@ -227,44 +236,3 @@ def own_sentences(balance: Level) -> tuple[str, ...]:
 
 def _or_none(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _trend_rows(balance: Level) -> tuple[TrendRow, ...]:
-    """Tabulate the level, one row a day: the last of each day."""
-    fitted = balance.trend
-    offset_days = (balance.series["utc_offset_s"][-1] or 0) / 86_400.0
-    epoch = datetime(1970, 1, 1)  # noqa: DTZ001 # local days, shifted by hand
-    dates = [f"{epoch + timedelta(days=day + offset_days):%Y-%m-%d}" for day in fitted.day]
-    last_of_day = [i for i, date in enumerate(dates) if dates[i + 1 : i + 2] != [date]]
-    return tuple(
-        {
-            "date": dates[i],
-            "balance_left_pct": float(fitted.level[i]),
-            "low80": float(fitted.low80[i]),
-            "high80": float(fitted.high80[i]),
-            "low95": float(fitted.low95[i]),
-            "high95": float(fitted.high95[i]),
-        }
-        for i in last_of_day
-    )
-
-
-def _run_rows(balance: Level) -> tuple[TrendRunRow, ...]:
-    series = balance.series
-    order = np.argsort(days_of(series), kind="stable")
-    rows = series.rows(named=True)
-    as_present = as_present_sensor(balance)
-    return tuple(
-        {
-            "run_id": rows[i]["run_id"],
-            "date": f"{local(rows[i]['started_at_utc'], rows[i]['utc_offset_s']):%Y-%m-%d}",
-            "balance_left_pct": rows[i]["value"],
-            "balance_as_present_sensor_pct": as_present[i],
-            "se_pp": rows[i]["se"],
-            "low95": rows[i]["low"],
-            "high95": rows[i]["high"],
-            "wild_probability": float(balance.trend.wild[i]),
-            "sensor": rows[i]["sensor"],
-        }
-        for i in order
-    )

@@ -6,21 +6,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from evenstride.answers.dates import well_dated
+from evenstride.answers.fits import Asked, remembered
 from evenstride.answers.sensors import told_apart
 from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.quantities import QUANTITIES, TREND_QUANTITIES, Quantity
 from evenstride.domain.trend import Direction, Trend
 from evenstride.domain.wording import change_interval_words, count_words, interval_words, toward
-from evenstride.stats import fit_trend
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import numpy.typing as npt
 
     from evenstride.library import Library
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
 BALANCE = "balance_left_pct"
 STALE_DAYS = 21.0
-# Watches whose clock was never set count from 1970, 1989 or 1990; GPS rollovers go further astray.
-_NO_RUN_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
-_CLOCKS_DIFFER = timedelta(days=1)
 _OTHER_MEASURES = 3
 _MOST_NAMED = 3
 
@@ -116,7 +115,7 @@ class Levels:
 
 
 def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> Levels:
-    """Fit the trend of every measure that the library's runs have.
+    """Fit the trend of every measure that the library's runs have, or remember its fit.
 
     Parameters
     ----------
@@ -139,7 +138,7 @@ def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> 
         be seen without.
     """
     dated = well_dated(now)
-    found = {name: _measured(lib.series(name)) for name in TREND_QUANTITIES}
+    found = {name: _measured(s) for name, s in lib.series_of(TREND_QUANTITIES).items()}
     if found[BALANCE].is_empty():
         count = lib.runs(measures=()).height
         raise NoBalanceError(_no_balance(count)) if count else EmptyLibraryError(EMPTY)
@@ -156,29 +155,13 @@ def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> 
     last = kept[BALANCE]["started_at_utc"][-1]
     return Levels(
         {
-            name: _level(series, QUANTITIES[name], window_days)
+            name: _level(lib, series, QUANTITIES[name], window_days)
             for name, series in kept.items()
             if series.height
         },
         misdated,
         (now - last).total_seconds() / 86_400.0 if now is not None else None,
     )
-
-
-def well_dated(now: datetime | None) -> pl.Expr:
-    """Return whether a run's `started_at_utc` can be right.
-
-    Raises
-    ------
-    InputError
-        `now` has no time zone.
-    """
-    start = pl.col("started_at_utc")
-    if now is None:
-        return start >= _NO_RUN_BEFORE
-    if now.utcoffset() is None:
-        raise InputError("What time it is now must be said with its time zone.")
-    return (start >= _NO_RUN_BEFORE) & (start <= now.astimezone(UTC) + _CLOCKS_DIFFER)
 
 
 def _named(run_ids: tuple[str, ...]) -> str:
@@ -215,24 +198,22 @@ def _measured(series: pl.DataFrame) -> pl.DataFrame:
     return series.filter(series["value"].is_finite() & series["se"].is_finite())
 
 
-def _level(series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
+def _level(lib: Library, series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
     names = series["sensor"].unique(maintain_order=True).to_list()
     code = {name: i for i, name in enumerate(names)}
     sensor = np.array([code[name] for name in series["sensor"]], dtype=np.intp)
-    trend = fit_trend(
-        days_of(series),
-        series["value"].to_numpy(),
-        series["se"].to_numpy(),
+    asked = Asked(
+        day=days_of(series),
+        value=series["value"].to_numpy(),
+        se=series["se"].to_numpy(),
+        sensor=sensor,
         unit=quantity.unit if quantity.name != BALANCE else "%",
         scale=quantity.scale or 1.0,
         window_days=window_days,
-        sensor=sensor,
         # Of the others many are looked at beside: together they share one risk of a false alarm.
         family=1 if quantity.name == BALANCE else _OTHER_MEASURES,
-        # Only balance is drawn; and nobody asks what was foretold.
-        history=quantity.name == BALANCE,
-        foretell=False,
     )
+    trend = remembered(lib, quantity.name, asked)
     return Level(quantity, series, tuple(names), sensor, _known(trend))
 
 

@@ -152,7 +152,7 @@ def _helpers(count: int, work: Callable[[Any], object]) -> Iterator[list[_Helper
     helpers: list[_Helper] = []
     context = get_context("spawn")
     try:
-        with _uninterrupted():
+        with uninterrupted():
             for _ in range(count):
                 ours, theirs = context.Pipe()
                 process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -172,7 +172,7 @@ def _helpers(count: int, work: Callable[[Any], object]) -> Iterator[list[_Helper
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Let processes started inside never see an interrupt; one that comes meanwhile comes after.
 
     Ctrl-C is sent to every process of the terminal. A helper inherits what is blocked from its very

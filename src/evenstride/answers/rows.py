@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
 
 class RunRow(TypedDict):
-    """One run in a list. Balance is the share of contact time on the left foot."""
+    """One run in a list. Balance is the share of contact time on the left foot.
+
+    The last five columns are what was typed about it.
+    """
 
     run_id: str
     started_at_utc: str
@@ -24,6 +29,74 @@ class RunRow(TypedDict):
     sensor: str | None
     device: str | None
     recordings: int
+    title: str | None
+    tags: list[str]
+    shoes: str | None
+    is_race: bool
+    has_notes: bool
+
+
+class ChoiceRow(TypedDict):
+    """A sensor, a tag or shoes, and how many of all the runs have it."""
+
+    kind: Literal["sensor", "tag", "shoes"]
+    value: str
+    runs: int
+
+
+class AnnotatedRow(TypedDict):
+    """What is typed about a run."""
+
+    run_id: str
+    title: str | None
+    notes: str | None
+    shoes: str | None
+    is_race: bool
+    tags: list[str]
+
+
+class NoteRow(TypedDict):
+    """One of the coach's questions, and what the runner wrote."""
+
+    name: str
+    question_asked: str
+    text: str | None
+    written_at: str | None
+
+
+class LastRunRow(TypedDict):
+    """The last run in one line; `low` and `high` are the 95 % interval of balance."""
+
+    run_id: str
+    local_date: str
+    distance_m: float | None
+    duration_s: float
+    speed_m_s: float | None
+    balance_left_pct: float | None
+    low: float | None
+    high: float | None
+    gct_ms: float | None
+    flight_time_ms: float | None
+    cadence_spm: float | None
+    title: str | None
+    is_race: bool
+
+
+class NextRow(TypedDict):
+    """The one most useful thing to do; `question` says where."""
+
+    text: str
+    command: str | None
+    question: str
+
+
+class MissingRow(TypedDict):
+    """What is missing to answer more, why, and how to get it; `question` says where."""
+
+    what: str
+    why: str
+    how: str
+    question: str
 
 
 class TrendRow(TypedDict):
@@ -53,6 +126,26 @@ class TrendRunRow(TypedDict):
     high95: float
     wild_probability: float
     sensor: str | None
+
+
+class NumberRow(TypedDict):
+    """One run as the figures of the trend show it: its balance as the last run's sensor reads.
+
+    The level and its 95 % interval are those at its start.
+    """
+
+    run_id: str
+    date: str
+    balance_as_present_sensor_pct: float
+    low95: float
+    high95: float
+    level_left_pct: float
+    level_low95: float
+    level_high95: float
+    gct_ms: float | None
+    flight_time_ms: float | None
+    cadence_spm: float | None
+    wild_probability: float
 
 
 class SensorRow(TypedDict):
@@ -134,6 +227,43 @@ class DroppedRow(TypedDict):
     share: float
 
 
+class PlaceRow(TypedDict):
+    """A stretch of a run that was left out, in seconds since its start, and why.
+
+    Beside the codes of table `dropped` there are `paused` and `gap`: time that was not recorded.
+    """
+
+    start_s: float
+    end_s: float
+    code: str
+    reason: str
+
+
+class ThirdRow(TypedDict):
+    """The `first`, `middle` or `last` third of the usable running, with 95 % intervals."""
+
+    third: str
+    start_s: float
+    end_s: float
+    balance_left_pct: float | None
+    balance_low_pct: float | None
+    balance_high_pct: float | None
+    left_gct_ms: float | None
+    left_gct_low_ms: float | None
+    left_gct_high_ms: float | None
+    right_gct_ms: float | None
+    right_gct_low_ms: float | None
+    right_gct_high_ms: float | None
+    speed_m_s: float | None
+
+
+class NeighboursRow(TypedDict):
+    """The ids of the runs before and after one."""
+
+    previous: str | None
+    next: str | None
+
+
 class RecordingRow(TypedDict):
     """One device's recording of a run; `chosen` is the one the answers use."""
 
@@ -170,7 +300,10 @@ class IssueRow(TypedDict):
 
 
 class FileRow(TypedDict):
-    """What became of one file: `imported`, `already_there`, `not_a_run` or `unreadable`."""
+    """What became of one file: `imported`, `already_there`, `not_a_run` or `unreadable`.
+
+    Beside pages also `failed`: it may hold runs, but an error kept them from being imported.
+    """
 
     file: str
     outcome: str
@@ -185,6 +318,30 @@ class NotARunRow(TypedDict):
     reason: str
 
 
+class OutcomeRow(TypedDict):
+    """How many files had one outcome."""
+
+    outcome: str
+    files: int
+
+
+class WaitingRow(TypedDict):
+    """One file or folder that was handed in and is not done: `working` or `waiting`."""
+
+    file: str
+    size_bytes: int | None
+    outcome: str
+
+
+class HealthRow(TypedDict):
+    """One thing about the library itself; `value` is None where there is nothing to say yet."""
+
+    name: str
+    value: str | float | int | None
+    unit: str
+    text: str
+
+
 class FindingRow(TypedDict):
     """One thing `library check` looked at."""
 
@@ -194,8 +351,72 @@ class FindingRow(TypedDict):
 
 
 class SettingRow(TypedDict):
-    """One setting."""
+    """One setting; without a value its default holds, and None as default means nothing does."""
 
     name: str
+    label: str
     value: str | None
+    default: str | None
+    choices: list[str] | None
     meaning: str
+
+
+class SummaryRow(TypedDict):
+    """What a report says first, and which days and runs it is about."""
+
+    where: str
+    changing: str
+    days: int
+    since: str
+    until: str
+    made: str | None
+    runs: int
+    runs_with_balance: int
+    distance_m: float | None
+    duration_s: float
+
+
+class ReportRunRow(TypedDict):
+    """One run of a report's period, with what was typed about it."""
+
+    run_id: str
+    local_date: str
+    distance_m: float | None
+    duration_s: float
+    speed_m_s: float | None
+    balance_left_pct: float | None
+    low95: float | None
+    high95: float | None
+    left_gct_ms: float | None
+    right_gct_ms: float | None
+    gct_ms: float | None
+    flight_time_ms: float | None
+    cadence_spm: float | None
+    usable_share: float
+    title: str | None
+    tags: list[str]
+    shoes: str | None
+    is_race: bool
+
+
+class TermRow(TypedDict):
+    """A word of the report, explained to somebody who has never seen it."""
+
+    term: str
+    text: str
+
+
+class TextRow(TypedDict):
+    """One sentence of a section."""
+
+    text: str
+
+
+class WornRow(TypedDict):
+    """Which device and sensor recorded how many runs, between which days."""
+
+    device: str | None
+    sensor: str | None
+    runs: int
+    first: str
+    last: str

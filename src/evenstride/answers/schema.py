@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from evenstride.answers import rows
 
-QUESTIONS = ("status", "trend", "runs", "show", "import", "settings", "library")
+QUESTIONS = (
+    "status",
+    "trend",
+    "runs",
+    "show",
+    "report",
+    "import",
+    "settings",
+    "library",
+    "annotate",
+    "notes",
+)
 
 _closed = with_config(ConfigDict(extra="forbid"))
 
@@ -87,6 +98,7 @@ class TrendTables(TypedDict):
     measures: list[rows.LevelRow]
     trend: list[rows.TrendRow]
     runs: list[rows.TrendRunRow]
+    numbers: list[rows.NumberRow]
     sensors: list[rows.SensorRow]
 
 
@@ -94,18 +106,50 @@ class StatusTables(TypedDict):
     """Tables of `status`."""
 
     measures: list[rows.LevelRow]
+    next: list[rows.NextRow]
+    missing: list[rows.MissingRow]
+    last_run: list[rows.LastRunRow]
+
+
+class AnnotateTables(TypedDict):
+    """Tables of `annotate`."""
+
+    runs: list[rows.AnnotatedRow]
+
+
+class NotesTables(TypedDict):
+    """Tables of `notes`."""
+
+    notes: list[rows.NoteRow]
 
 
 class ShowTables(TypedDict):
     """Tables of `show`."""
 
     measures: list[rows.MeasureRow]
+    thirds: list[rows.ThirdRow]
     laps: list[rows.LapRow]
     dropped: list[rows.DroppedRow]
+    places: list[rows.PlaceRow]
     conversions: list[rows.MeasureRow]
     recordings: list[rows.RecordingRow]
     blocks: list[rows.BlockRow]
     issues: list[rows.IssueRow]
+    annotation: list[rows.AnnotatedRow]
+    neighbours: list[rows.NeighboursRow]
+
+
+class ReportTables(TypedDict):
+    """Tables of `report`."""
+
+    summary: list[rows.SummaryRow]
+    measures: list[rows.LevelRow]
+    runs: list[rows.ReportRunRow]
+    reading: list[rows.TermRow]
+    measured: list[rows.TextRow]
+    worn: list[rows.WornRow]
+    dropped: list[rows.DroppedRow]
+    notes: list[rows.NoteRow]
 
 
 class ImportTables(TypedDict):
@@ -114,6 +158,8 @@ class ImportTables(TypedDict):
     files: list[rows.FileRow]
     not_a_run: list[rows.NotARunRow]
     unreadable: list[rows.FileRow]
+    outcomes: NotRequired[list[rows.OutcomeRow]]
+    waiting: NotRequired[list[rows.WaitingRow]]
 
 
 class SettingsTables(TypedDict):
@@ -123,27 +169,41 @@ class SettingsTables(TypedDict):
 
 
 class LibraryTables(TypedDict, total=False):
-    """Tables of `library ...`; findings of `library check` only."""
+    """Tables of `library ...`: findings of `library check`, health of the Library page."""
 
     findings: list[rows.FindingRow]
+    health: list[rows.HealthRow]
 
 
 _TABLES: dict[str, Any] = {
     "status": StatusTables,
     "trend": TrendTables,
     "show": ShowTables,
+    "report": ReportTables,
     "import": ImportTables,
     "settings": SettingsTables,
     "library": LibraryTables,
+    "annotate": AnnotateTables,
+    "notes": NotesTables,
 }
 _TREND_VERDICTS = ("shifted_left", "shifted_right", "not_distinguishable", "too_early")
 _VERDICTS = {
     "status": _TREND_VERDICTS,
     "trend": _TREND_VERDICTS,
     "show": ("measured", "no_balance"),
-    "import": ("imported", "nothing_new"),
+    "report": (*_TREND_VERDICTS, "no_balance"),
+    "import": (
+        "imported",
+        "nothing_new",
+        "importing",
+        "no_runs",
+        "unfinished",
+        "nothing_yet",
+    ),
     "settings": ("shown", "changed"),
-    "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred"),
+    "annotate": ("changed",),
+    "notes": ("open", "answered", "changed"),
+    "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred", "shown"),
 }
 _REQUIRED_ESTIMATES = {
     "status": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),

@@ -1,39 +1,62 @@
-"""One run: its measures by side, its laps, first against last third, and what was left out."""
+"""One run: its measures by side, its laps and thirds, its course, and what was left out."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from evenstride.answers.levels import BALANCE, NO_BALANCE_IN_RUN
-from evenstride.answers.provenance import local, provenance
-from evenstride.answers.runner_settings import mass_and_height
-from evenstride.domain.answer import Answer, Figure, Source
-from evenstride.domain.quantities import DROP_REASONS, QUANTITIES
+from evenstride.answers.provenance import PROGRAM, local
+from evenstride.answers.run_figures import (
+    balance_figure,
+    course_figure,
+    histogram_figure,
+    places,
+    track_figure,
+)
+from evenstride.answers.runner_settings import mass_and_height, preferences, reference_speed
+from evenstride.domain.answer import Answer, Figure, Provenance, Source
+from evenstride.domain.errors import UnknownRunError
+from evenstride.domain.quantities import DROP_REASONS
 from evenstride.domain.wording import (
+    METRES,
+    Units,
     balance_pair,
     change_interval_words,
+    distance_words,
     duration_words,
     interval_words,
+    pace_words,
     side_words,
     toward,
 )
-from evenstride.gait import measure_laps, stiffness
+from evenstride.gait import dissect, laps_of, stiffness, thirds_of
 from evenstride.gait.conversions import conversions
+from evenstride.gait.course import course
+from evenstride.gait.means import run_means
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
     from evenstride.answers.rows import (
+        AnnotatedRow,
         BlockRow,
         DroppedRow,
         IssueRow,
         LapRow,
         MeasureRow,
+        NeighboursRow,
         RecordingRow,
+        ThirdRow,
     )
     from evenstride.domain.estimate import Estimate
-    from evenstride.library import Library, StoredRecording, StoredRun
+    from evenstride.domain.measures import Measures
+    from evenstride.domain.recording import Lap, Run
+    from evenstride.gait import Dissection, Third
+    from evenstride.gait.course import Course
+    from evenstride.library import Annotation, Library, StoredRecording, StoredRun
 
 _MEASURES = (
     "balance_left_pct",
@@ -53,6 +76,7 @@ _MEASURES = (
     "vertical_stiffness_kn_m",
     "leg_stiffness_kn_m",
 )
+_THIRDS = ("first", "middle", "last")
 _SOURCES = (
     Source("Flight time, duty factor, stiffness (Morin 2005)", "doi 10.1123/jab.21.2.167"),
     Source("Symmetry angle (Zifchock 2008)", "PMID 17913499"),
@@ -71,15 +95,17 @@ def show(lib: Library, run: str) -> Answer:
 
     Returns
     -------
-        Tables `measures`, `laps`, `dropped`, `conversions`, `recordings`, `blocks`, `issues`;
-        estimates by name. Verdict `measured`, or `no_balance`.
+        Tables `measures`, `thirds`, `laps`, `dropped`, `places`, `conversions`, `recordings`,
+        `blocks`, `issues`, `annotation`, `neighbours`; figures `balance`, `course`, `track` and
+        `histogram` where there is something to draw; estimates by name. Verdict `measured`, or
+        `no_balance`.
 
     Raises
     ------
     EmptyLibraryError, UnknownRunError
         There is no such run; the nearest is suggested.
     """
-    stored = lib.run(lib.resolve(run))
+    stored = _find(lib, run)
     chosen = stored.chosen
     estimates = dict(chosen.measures.estimates)
     mass_kg, height_m = mass_and_height(lib)
@@ -87,48 +113,97 @@ def show(lib: Library, run: str) -> Answer:
         found = stiffness(chosen.measures.blocks, mass_kg=mass_kg, height_m=height_m)
         estimates.update(found or {})
     balance = estimates.get(BALANCE)
-    start = local(chosen.run.started_at_utc, chosen.run.utc_offset_s)
-    distance = chosen.run.distance_m
-    outing = (
-        f"{start:%a %d %b %Y, %H:%M}"
-        + (f", {distance / 1000:.2f} km" if distance else "")
-        + f" in {duration_words(chosen.run.duration_s)}"
-    )
-    if balance is None:
-        headline = f"{outing}: {NO_BALANCE_IN_RUN}"
-    else:
-        headline = (
-            f"{outing}: {balance_pair(balance.value)} (95 % interval: "
-            f"{interval_words(balance.low, balance.high)}), {side_words(balance)}."
-        )
-    laps = _laps(lib, chosen)
+    units = preferences(lib).units
+    listed = lib.runs(measures=("speed_m_s",))
+    reference = reference_speed(lib, runs=listed)
+    samples = lib.samples(chosen.recording_id)
+    taken_apart = dissect(samples, chosen.pauses)
+    found_means = run_means(taken_apart.channels)
+    along = course(taken_apart, samples)
     shown = {name: estimates[name] for name in _MEASURES if name in estimates}
     return Answer(
         question="show",
-        headline=headline,
+        headline=_headline(chosen.run, balance, units),
         verdict="measured" if balance else "no_balance",
-        provenance=provenance(
-            lib.series(BALANCE).filter(run_id=stored.run_id) if balance else None,
-            "time-weighted means with autocorrelated errors",
-        ),
-        sentences=tuple(_sentences(chosen, estimates)),
+        provenance=_provenance(chosen.run if balance else None),
+        sentences=tuple(_sentences(chosen, estimates, reference, units)),
         estimates=estimates,
         tables={
             "measures": tuple(_measure_row(name, e) for name, e in shown.items()),
-            "laps": laps,
+            "thirds": tuple(
+                _third_row(name, third)
+                for name, third in zip(_THIRDS, thirds_of(taken_apart, found_means), strict=False)
+            ),
+            "laps": _laps(chosen.laps, laps_of(taken_apart, found_means, chosen.laps)),
             "dropped": _dropped(chosen),
+            "places": places(along.stretches),
             "conversions": _conversions(balance),
             "recordings": _recordings(stored) if len(stored.recordings) > 1 else (),
             "blocks": _blocks(chosen),
             "issues": _issues(chosen),
+            "annotation": (_annotation(stored.run_id, lib.annotation(stored.run_id)),),
+            "neighbours": (_neighbours(stored.run_id, listed),),
         },
-        figures={"balance": _balance_figure(chosen)} if balance else {},
+        figures=_figures(chosen, taken_apart, along, reference),
         caveats=tuple(issue.message for issue in chosen.issues if issue.severity != "info"),
         sources=_SOURCES,
     )
 
 
-def _sentences(chosen: StoredRecording, estimates: dict[str, Estimate]) -> list[str]:
+def _find(lib: Library, run: str) -> StoredRun:
+    """Read the run that is meant; one named by its id is found without looking at all others."""
+    try:
+        return lib.run(run)
+    except UnknownRunError:
+        return lib.run(lib.resolve(run))
+
+
+def _headline(run: Run, balance: Estimate | None, units: Units) -> str:
+    start = local(run.started_at_utc, run.utc_offset_s)
+    outing = (
+        f"{start:%a %d %b %Y, %H:%M}"
+        + (f", {distance_words(run.distance_m, units, decimals=2)}" if run.distance_m else "")
+        + f" in {duration_words(run.duration_s)}"
+    )
+    if balance is None:
+        return f"{outing}: {NO_BALANCE_IN_RUN}"
+    return (
+        f"{outing}: {balance_pair(balance.value)} (95 % interval: "
+        f"{interval_words(balance.low, balance.high)}), {side_words(balance)}."
+    )
+
+
+def _provenance(run: Run | None) -> Provenance:
+    model = "time-weighted means with autocorrelated errors"
+    if run is None:
+        return Provenance(PROGRAM, model, 0)
+    start = run.started_at_utc.isoformat()
+    return Provenance(PROGRAM, model, 1, start, start)
+
+
+def _figures(
+    chosen: StoredRecording,
+    taken_apart: Dissection,
+    along: Course,
+    reference: tuple[float, str] | None,
+) -> dict[str, Figure]:
+    """Draw what can be drawn of this run."""
+    has_balance = BALANCE in chosen.measures.estimates
+    drawn = {
+        "balance": balance_figure(chosen.measures.blocks) if has_balance else None,
+        "course": course_figure(along, reference[0] if reference else None),
+        "track": track_figure(along, taken_apart, chosen.run.distance_m),
+        "histogram": histogram_figure(taken_apart) if has_balance else None,
+    }
+    return {name: figure for name, figure in drawn.items() if figure is not None}
+
+
+def _sentences(
+    chosen: StoredRecording,
+    estimates: dict[str, Estimate],
+    reference: tuple[float, str] | None,
+    units: Units,
+) -> list[str]:
     said = []
     left, right = estimates.get("left_gct_ms"), estimates.get("right_gct_ms")
     if left and right:
@@ -145,6 +220,9 @@ def _sentences(chosen: StoredRecording, estimates: dict[str, Estimate]) -> list[
             f"{toward(drift.value)} (95 % interval: {change_interval_words(drift)})"
             + ("." if clear else ", not distinguishable from none.")
         )
+    speed = estimates.get("speed_m_s")
+    if speed and reference:
+        said.append(_pace_sentence(speed.value, *reference, units))
     measures = chosen.measures
     total = measures.usable_s + sum(measures.dropped.values())
     if total > 0:
@@ -162,6 +240,17 @@ def _sentences(chosen: StoredRecording, estimates: dict[str, Estimate]) -> list[
     return said
 
 
+def _pace_sentence(speed_m_s: float, reference_m_s: float, whose: str, units: Units) -> str:
+    """Say the mean pace beside the one that the runner compares with."""
+    pace, usual = pace_words(speed_m_s, units), pace_words(reference_m_s, units)
+    # The difference of what is printed, so that people can check it.
+    seconds = round(METRES[units] / speed_m_s) - round(METRES[units] / reference_m_s)
+    if seconds == 0:
+        return f"Mean pace {pace}, the same as {whose}."
+    compared = "faster" if seconds < 0 else "slower"
+    return f"Mean pace {pace}, {abs(seconds)} s {compared} than {whose} ({usual})."
+
+
 def _measure_row(name: str, e: Estimate) -> MeasureRow:
     return {
         "measure": name,
@@ -174,14 +263,28 @@ def _measure_row(name: str, e: Estimate) -> MeasureRow:
     }
 
 
-def _laps(lib: Library, chosen: StoredRecording) -> tuple[LapRow, ...]:
-    if not chosen.laps:
-        return ()
-    samples = lib.samples(chosen.recording_id)
+def _third_row(name: str, third: Third) -> ThirdRow:
+    e = third.estimates
+    return {
+        "third": name,
+        "start_s": third.start_s,
+        "end_s": third.end_s,
+        "balance_left_pct": _value(e, BALANCE),
+        "balance_low_pct": e[BALANCE].low if BALANCE in e else None,
+        "balance_high_pct": e[BALANCE].high if BALANCE in e else None,
+        "left_gct_ms": _value(e, "left_gct_ms"),
+        "left_gct_low_ms": e["left_gct_ms"].low if "left_gct_ms" in e else None,
+        "left_gct_high_ms": e["left_gct_ms"].high if "left_gct_ms" in e else None,
+        "right_gct_ms": _value(e, "right_gct_ms"),
+        "right_gct_low_ms": e["right_gct_ms"].low if "right_gct_ms" in e else None,
+        "right_gct_high_ms": e["right_gct_ms"].high if "right_gct_ms" in e else None,
+        "speed_m_s": _value(e, "speed_m_s"),
+    }
+
+
+def _laps(laps: Sequence[Lap], measures: Sequence[Measures]) -> tuple[LapRow, ...]:
     rows: list[LapRow] = []
-    for lap, measured in zip(
-        chosen.laps, measure_laps(samples, chosen.laps, chosen.pauses), strict=True
-    ):
+    for lap, measured in zip(laps, measures, strict=True):
         e = measured.estimates
         duration_s = lap.timer_s if lap.timer_s is not None else lap.end_s - lap.start_s
         speed = lap.distance_m / duration_s if lap.distance_m and duration_s > 0 else None
@@ -205,8 +308,28 @@ def _laps(lib: Library, chosen: StoredRecording) -> tuple[LapRow, ...]:
     return tuple(rows)
 
 
-def _value(estimates: object, name: str) -> float | None:
-    assert isinstance(estimates, dict)
+def _annotation(run_id: str, typed: Annotation) -> AnnotatedRow:
+    return {
+        "run_id": run_id,
+        "title": typed.title,
+        "notes": typed.notes,
+        "shoes": typed.shoes,
+        "is_race": typed.is_race,
+        "tags": list(typed.tags),
+    }
+
+
+def _neighbours(run_id: str, listed: pl.DataFrame) -> NeighboursRow:
+    """Find the runs before and after this one, in the order of the list of runs."""
+    ids = listed["run_id"].to_list()
+    at = ids.index(run_id) if run_id in ids else len(ids)
+    return {
+        "previous": ids[at - 1] if 0 < at < len(ids) else None,
+        "next": ids[at + 1] if at + 1 < len(ids) else None,
+    }
+
+
+def _value(estimates: Mapping[str, Estimate], name: str) -> float | None:
     return estimates[name].value if name in estimates else None
 
 
@@ -238,7 +361,7 @@ def _recordings(stored: StoredRun) -> tuple[RecordingRow, ...]:
             "device": r.run.device.name,
             "sensor": r.run.sensor.name if r.run.sensor else None,
             "file": r.file_name,
-            "balance_left_pct": _value(dict(r.measures.estimates), BALANCE),
+            "balance_left_pct": _value(r.measures.estimates, BALANCE),
             "usable_share": r.measures.usable_share,
             "chosen": r.recording_id == stored.chosen.recording_id,
         }
@@ -260,26 +383,4 @@ def _blocks(chosen: StoredRecording) -> tuple[BlockRow, ...]:
 def _issues(chosen: StoredRecording) -> tuple[IssueRow, ...]:
     return tuple(
         {"severity": i.severity, "code": i.code, "message": i.message} for i in chosen.issues
-    )
-
-
-def _balance_figure(chosen: StoredRecording) -> Figure:
-    blocks = chosen.measures.blocks
-    has = np.isfinite(blocks["balance_left_pct"])
-    return Figure(
-        kind="series",
-        title="Balance through the run, by the minute",
-        x_label="minutes",
-        y_label=QUANTITIES[BALANCE].label,
-        rows=tuple(
-            {
-                "minute": float(b["t_s"] + 0.5 * b["duration_s"]) / 60.0,
-                "balance_left_pct": float(b["balance_left_pct"]),
-                "low95": float(b["balance_left_pct"] - 1.96 * b["balance_se_pp"]),
-                "high95": float(b["balance_left_pct"] + 1.96 * b["balance_se_pp"]),
-            }
-            for b in blocks[has]
-        ),
-        roles={"x": "minute", "y": "balance_left_pct", "low95": "low95", "high95": "high95"},
-        reference_lines={"50 even": 50.0},
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from evenstride.answers.dates import well_dated
 from evenstride.answers.is_it_changing import (
     MODEL,
     SOURCES,
@@ -15,36 +17,37 @@ from evenstride.answers.is_it_changing import (
     verdict_of,
     verdict_words,
 )
+from evenstride.answers.level_figures import Period, days, dots, level_figure
 from evenstride.answers.levels import (
     BALANCE,
     Level,
-    Levels,
     balance_estimates,
     clear_changes,
     levels,
-    well_dated,
 )
 from evenstride.answers.provenance import local, provenance
+from evenstride.answers.runner_settings import preferences_of
 from evenstride.answers.sensors import sensor_sentences
+from evenstride.answers.what_next import missing_rows, next_step
 from evenstride.domain.answer import Answer, Figure
 from evenstride.domain.trend import Direction
-from evenstride.domain.wording import (
-    balance_pair,
-    count_words,
-    interval_words,
-    side_words,
-)
+from evenstride.domain.wording import balance_pair, interval_words, side_words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    import polars as pl
+
+    from evenstride.answers.rows import LastRunRow
     from evenstride.library import Library
 
 _WINDOW_DAYS = 90.0
-_POOR_SHARE = 0.7
+_SHOWN_DAYS = 365
+_MOST_ROWS, _MOST_POINTS = 120, 240
+_LAST_RUN = (BALANCE, "gct_ms", "flight_time_ms", "cadence_spm", "speed_m_s")
 
 
-def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> Answer:
+def status(lib: Library, *, bands: str | None = None, now: datetime | None = None) -> Answer:
     """Answer "where am I?".
 
     Parameters
@@ -52,7 +55,7 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     lib
         The library.
     bands
-        `own`, or a vendor (`garmin`, `coros`) whose bands are named beside.
+        `own`, or a vendor (`garmin`, `coros`) whose bands are named beside; None as the runner set.
     now
         Aware; to leave out runs that start after it, and to say how old the last run is.
 
@@ -60,7 +63,10 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     -------
         Estimates `balance_left_pct` (+ left), `change_pp`, `day_to_day_spread_pp`, `mdc_pp`, and
         the levels of contact time, flight time and cadence; the verdict of `trend`, and what is
-        missing with it.
+        missing with it. Figures `balance` and `trend` (the year up to the last run with balance).
+        Tables `measures`; `next` (one row: the one most useful thing to do), `missing` (what it
+        takes to answer more, most useful first; may be empty), `last_run` (one row: the last run,
+        with balance or without).
 
     Raises
     ------
@@ -69,12 +75,13 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     InputError
         `now` has no time zone, no run has a date that can be right, or there are no such bands.
     """
+    kept = lib.settings()
+    chosen_vendor = vendor(preferences_of(kept).bands if bands is None else bands)
     looked = levels(lib, window_days=_WINDOW_DAYS, now=now)
     found = looked.by_measure
     balance = found[BALANCE]
     trend, series = balance.trend, balance.series
     value = trend.now.value
-    chosen_vendor = vendor(bands)
     last = local(series["started_at_utc"][-1], series["utc_offset_s"][-1])
     sentences = [
         f"Contact is {side_words(trend.now)}. {verdict_words(trend.direction)}",
@@ -87,7 +94,9 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
     ]
     if chosen_vendor:
         sentences.append(vendor_sentence(chosen_vendor, value))
-    sentences.append(f"Next: {next_step(lib, looked, now)}")
+    frame = lib.runs(measures=_LAST_RUN).filter(well_dated(now))
+    step = next_step(looked, frame)
+    sentences.append(f"Next: {step.sentence}")
     return Answer(
         question="status",
         headline=(
@@ -101,8 +110,13 @@ def status(lib: Library, *, bands: str = "own", now: datetime | None = None) -> 
             **balance_estimates(balance),
             **{name: level.trend.now for name, level in found.items() if name != BALANCE},
         },
-        tables={"measures": level_rows(found)},
-        figures={"balance": _beam(balance)},
+        tables={
+            "measures": level_rows(found),
+            "next": (step.row(),),
+            "missing": missing_rows(lib, looked, frame, kept),
+            "last_run": (_last_run(lib, frame, balance),),
+        },
+        figures={"balance": _beam(balance), "trend": _year(balance)},
         caveats=(UNADJUSTED, *looked.caveats()),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
@@ -136,33 +150,36 @@ def _beam(balance: Level) -> Figure:
     )
 
 
-def next_step(lib: Library, looked: Levels, now: datetime | None) -> str:
-    """Name the one most useful thing to do now; about measuring, as nothing else is known yet."""
-    balance = looked.by_measure[BALANCE]
-    runs, trend = balance.series.height, balance.trend
-    if looked.stale:
-        return "import newer runs (`evenstride import FOLDER`); this is as of the last one."
-    if trend.direction is Direction.TOO_EARLY:
-        return (
-            "run with the sensor as usual; from 8 runs over two weeks on, `evenstride trend` can "
-            f"say more ({count_words(runs, 'run')} so far)."
-        )
-    frame = lib.runs(measures=(BALANCE,)).filter(well_dated(now)).tail(10)
-    poor = frame.filter(frame["usable_share"] < _POOR_SHARE).height
-    missing = frame[BALANCE].null_count()
-    if missing > len(frame) // 3:
-        return (
-            f"wear the sensor: {missing} of the last {len(frame)} runs have no balance "
-            "(`evenstride runs`)."
-        )
-    if poor > len(frame) // 3:
-        return (
-            f"look at what was left out: {poor} of the last {len(frame)} runs were less than "
-            f"{100 * _POOR_SHARE:.0f} % usable (`evenstride show last`)."
-        )
-    if trend.direction in (Direction.INCREASED, Direction.DECREASED):
-        return (
-            "look at `evenstride trend` and ask what changed about then: shoes, where the sensor "
-            "sits, ground, pace, an ache."
-        )
-    return "nothing needs doing; run as usual and look again after the next runs."
+def _year(balance: Level) -> Figure:
+    runs = dots(balance)
+    since = date.fromisoformat(runs.date[-1]) - timedelta(days=_SHOWN_DAYS)
+    return level_figure(
+        days(balance),
+        runs,
+        period=Period(since=since),
+        most_rows=_MOST_ROWS,
+        most_points=_MOST_POINTS,
+        reference_lines={"50 even": 50.0},
+    )
+
+
+def _last_run(lib: Library, frame: pl.DataFrame, balance: Level) -> LastRunRow:
+    run = frame.row(-1, named=True)
+    measured = balance.series.row(-1, named=True)
+    known = measured["run_id"] == run["run_id"]
+    typed = lib.annotations().get(run["run_id"])
+    return {
+        "run_id": run["run_id"],
+        "local_date": f"{local(run['started_at_utc'], run['utc_offset_s']):%Y-%m-%d}",
+        "distance_m": run["distance_m"],
+        "duration_s": run["duration_s"],
+        "speed_m_s": run["speed_m_s"],
+        "balance_left_pct": measured["value"] if known else None,
+        "low": measured["low"] if known else None,
+        "high": measured["high"] if known else None,
+        "gct_ms": run["gct_ms"],
+        "flight_time_ms": run["flight_time_ms"],
+        "cadence_spm": run["cadence_spm"],
+        "title": typed.title if typed else None,
+        "is_race": bool(typed and typed.is_race),
+    }

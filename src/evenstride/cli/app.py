@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,10 @@ import typer
 
 from evenstride.cli.library import library_app
 from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
+from evenstride.cli.reporting import EPILOG as REPORT_EPILOG
+from evenstride.cli.reporting import report
+from evenstride.cli.serving import EPILOG as SERVE_EPILOG
+from evenstride.cli.serving import serve
 from evenstride.version import VERSION
 
 if TYPE_CHECKING:
@@ -39,6 +44,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(library_app, name="library")
+app.command("report", no_args_is_help=True, epilog=REPORT_EPILOG)(report)
 
 
 _FEW_RUNS = 20
@@ -53,8 +59,12 @@ class Bands(StrEnum):
 
 
 BandsOption = Annotated[
-    Bands,
-    typer.Option("--bands", help="Also show a vendor's bands, labelled as that vendor's."),
+    Bands | None,
+    typer.Option(
+        "--bands",
+        help="Also show a vendor's bands, labelled as that vendor's (default: as you set).",
+        show_default=False,
+    ),
 ]
 
 
@@ -98,7 +108,7 @@ def import_(
 def status(
     library: LibraryDir = None,
     as_json: AsJson = False,
-    bands: BandsOption = Bands.OWN,
+    bands: BandsOption = None,
 ) -> None:
     """Where am I? Balance now, contact and flight time, what next.
 
@@ -107,7 +117,7 @@ def status(
     from evenstride.answers import status as ask
 
     with opened(library) as lib:
-        answer = ask(lib, bands=bands.value, now=datetime.now(UTC))
+        answer = ask(lib, bands=bands.value if bands else None, now=datetime.now(UTC))
     emit(answer, as_json=as_json)
 
 
@@ -119,7 +129,7 @@ def status(
 def trend(
     library: LibraryDir = None,
     as_json: AsJson = False,
-    bands: BandsOption = Bands.OWN,
+    bands: BandsOption = None,
     window: Annotated[
         float, typer.Option(min=14, max=3650, help="Days back that 'now' is compared with.")
     ] = 90.0,
@@ -134,27 +144,74 @@ def trend(
     from evenstride.answers import trend as ask
 
     with opened(library) as lib:
-        answer = ask(lib, bands=bands.value, window_days=window, now=datetime.now(UTC))
-    emit(answer, as_json=as_json, leave_out=() if every else ("runs",))
+        answer = ask(
+            lib, bands=bands.value if bands else None, window_days=window, now=datetime.now(UTC)
+        )
+    emit(answer, as_json=as_json, leave_out=("numbers",) if every else ("runs", "numbers"))
 
 
-@app.command(epilog=examples("evenstride runs", "evenstride runs -n 50", "evenstride runs --json"))
+@app.command(
+    epilog=examples(
+        "evenstride runs",
+        "evenstride runs -n 50",
+        "evenstride runs --since 2026-01-01 --tag hills --sort balance",
+        "evenstride runs --json",
+    )
+)
 def runs(
+    *,
     library: LibraryDir = None,
     as_json: AsJson = False,
+    text: Annotated[
+        str | None, typer.Option(help="Words in title, notes, tags, shoes, sensor, device, date.")
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="Only runs with this tag.")] = None,
+    sensor: Annotated[str | None, typer.Option(help="Only runs of this sensor.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day, like 2026-05-14.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day.")] = None,
+    least: Annotated[float | None, typer.Option(min=0, help="Least distance [km].")] = None,
+    most: Annotated[float | None, typer.Option(min=0, help="Greatest distance [km].")] = None,
+    sort: Annotated[
+        str, typer.Option(help="date, balance, distance_m or another column of --json.")
+    ] = "date",
+    descending: Annotated[bool, typer.Option("--descending", help="The greatest first.")] = False,
     every: Annotated[bool, typer.Option("--all", help="All runs, not only the latest.")] = False,
     count: Annotated[
         int | None,
         typer.Option("--count", "-n", min=1, help="How many of them (20, all in JSON)."),
     ] = None,
 ) -> None:
-    """List the runs with their measures, the latest last."""
+    """List the runs with their measures, the latest last.
+
+    Sorted otherwise, the first rows are shown; runs without a value come last.
+    """
     from evenstride.answers import runs as ask
 
     with opened(library) as lib:
-        answer = ask(lib)
-    few = _FEW_RUNS if count is None and not as_json else count
-    emit(answer, as_json=as_json, most_rows=None if every else few, only_rows="runs")
+        answer = ask(
+            lib,
+            text=text,
+            tag=tag,
+            sensor=sensor,
+            since=since,
+            until=until,
+            least_m=None if least is None else least * 1e3,
+            most_m=None if most is None else most * 1e3,
+            sort=sort,
+            descending=descending,
+        )
+    few = None if every else _FEW_RUNS if count is None and not as_json else count
+    if few is not None and (descending or sort != "date"):
+        answer, few = _first_rows(answer, few), None
+    emit(answer, as_json=as_json, most_rows=few, only_rows="runs")
+
+
+def _first_rows(answer: Answer, most: int) -> Answer:
+    """Keep the first of the runs, and say how many follow."""
+    rows = answer.tables["runs"]
+    more = len(rows) - most
+    said = (*answer.caveats, f"{more:,} more follow: --all shows them.") if more > 0 else ()
+    return replace(answer, tables={"runs": rows[:most]}, caveats=said)
 
 
 @app.command(
@@ -179,23 +236,28 @@ def show(
     epilog=examples(
         "evenstride settings",
         "evenstride settings height_m 1.75",
+        "evenstride settings units mi",
+        "evenstride settings reference_pace_s_km 5:30",
         'evenstride settings preferred_devices "HRM-Pro,Running Dynamics Pod"',
     )
 )
 def settings(
     name: Annotated[
-        str | None, typer.Argument(help="mass_kg, height_m or preferred_devices.")
+        str | None, typer.Argument(help="One of those that `evenstride settings` lists.")
     ] = None,
     value: Annotated[str | None, typer.Argument(help="Its new value; '' forgets it.")] = None,
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """See or set mass, height and which device to believe."""
+    """See or set units, bands, mass, height, devices to believe."""
     from evenstride.answers import settings as ask
 
     with opened(library, create=True) as lib:
         answer = ask(lib, name, value)
     emit(answer, as_json=as_json)
+
+
+app.command("serve", epilog=SERVE_EPILOG)(serve)
 
 
 @app.command(epilog=examples("evenstride demo", "evenstride demo ~/Downloads/garmin-export.zip"))
@@ -240,7 +302,9 @@ def demo(
         for command, ask in questions.items():
             say(f"\n$ evenstride {command}")
             try:
-                emit(ask(), most_rows=12, leave_out=("runs",) if command == "trend" else ())
+                emit(
+                    ask(), most_rows=12, leave_out=("runs", "numbers") if command == "trend" else ()
+                )
             except EvenstrideError as error:  # what can still be shown is shown
                 say(str(error))
     say(f"\nTo ask more of this library: {_program()} show last --library {library_dir}")
@@ -260,9 +324,12 @@ class Question(StrEnum):
     TREND = "trend"
     RUNS = "runs"
     SHOW = "show"
+    REPORT = "report"
     IMPORT = "import"
     SETTINGS = "settings"
     LIBRARY = "library"
+    ANNOTATE = "annotate"
+    NOTES = "notes"
 
 
 @app.command(no_args_is_help=True, epilog=examples("evenstride schema trend"))

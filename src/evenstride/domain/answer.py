@@ -24,8 +24,8 @@ class Figure:
         What is shown, and so which roles there are:
 
         - `beam`: one row; `now, low, high, normal_low, normal_high`.
-        - `trend`: a level over days, `x` (ISO date), `y, low80, high80, low95, high95`; `points` are
-          single runs, `points_x, points_y, points_low, points_high, points_run` (its id).
+        - `trend`: a level over days, `x` (ISO date), `y, low80, high80, low95, high95`; `points`
+          are single runs, `points_x, points_y, points_low, points_high, points_run` (its id).
         - `series`: one measure along a run, `x` (minutes), `y, low95, high95`.
         - `aligned`: several measures along one run, one panel each on a shared axis; `x` (minutes)
           and `y1, y2, ...`, whose columns carry quantities' names.

@@ -38,6 +38,7 @@ QUANTITIES: dict[str, Quantity] = {
         Quantity("vertical_ratio_pct", "vertical ratio", "ratio", "%", 1),
         Quantity("speed_m_s", "speed", "speed", "m/s", 2),
         Quantity("heart_rate_bpm", "heart rate", "heart", "bpm", 0),
+        Quantity("altitude_m", "altitude", "alt.", "m", 0),
         Quantity("vertical_stiffness_kn_m", "vertical stiffness", "kvert", "kN/m", 1),
         Quantity("leg_stiffness_kn_m", "leg stiffness", "kleg", "kN/m", 1),
         Quantity("symmetry_index_pct", "symmetry index (+ left)", "SI", "%", 1),

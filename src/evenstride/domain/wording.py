@@ -6,10 +6,16 @@ outside, tables and figures read `48.6 L / 51.4 R` and sentences `51.4 % right`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from evenstride.domain.estimate import Estimate
+
+Units = Literal["km", "mi"]
+"""What distances and paces are said in."""
+
+METRES: dict[Units, float] = {"km": 1000.0, "mi": 1609.344}
+"""How long a kilometre and a mile are [m]; the mile is the international one, exactly."""
 
 
 def _halves(balance_left_pct: float) -> tuple[float, float]:
@@ -78,12 +84,19 @@ def side_words(balance: Estimate) -> str:
     return "not distinguishable from even"
 
 
-def pace_words(speed_m_s: float | None) -> str:
+def pace_words(speed_m_s: float | None, units: Units = "km") -> str:
     """Return pace as people read it: `5:12 /km`; an en dash when missing or standing."""
     if speed_m_s is None or speed_m_s < 0.3:
         return "–"
-    seconds = round(1000.0 / speed_m_s)
-    return f"{seconds // 60}:{seconds % 60:02d} /km"
+    seconds = round(METRES[units] / speed_m_s)
+    return f"{seconds // 60}:{seconds % 60:02d} /{units}"
+
+
+def distance_words(distance_m: float | None, units: Units = "km", *, decimals: int = 1) -> str:
+    """Return `12.3 km` or `7.6 mi`; an en dash when missing."""
+    if distance_m is None:
+        return "–"
+    return f"{distance_m / METRES[units]:.{decimals}f} {units}"
 
 
 def duration_words(seconds: float | None) -> str:

@@ -15,7 +15,7 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -23,7 +23,7 @@ from evenstride.domain.errors import InputError
 from evenstride.domain.recording import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_DEPTH = 4  # archives in archives
@@ -31,6 +31,10 @@ MAX_DEPTH = 4  # archives in archives
 # a third, a bomb to a thousandth.
 MAX_RATIO = 100
 ALLOWANCE_BYTES = 256 * 2**20
+MAX_UNPACKED_BYTES = 64 * 2**30  # of one archive, whatever its size
+MAX_MEMBERS = 200_000  # of one archive with all the archives in it
+# All of a table of contents is in memory at once, at some ten times its size.
+MAX_CONTENTS_BYTES = 16 * 2**20
 
 _HEAD = 16
 _CHUNK = 2**20
@@ -38,6 +42,7 @@ _SPOOL = 8 * 2**20
 _NOT_A_WATCH_FILE = Refusal("not_a_run", "This is neither a FIT file nor an archive.")
 _TOO_LARGE = Refusal("unreadable", "The file is larger than any watch writes (more than 256 MiB).")
 _BOMB = Refusal("unreadable", "The archive unpacks to far more than a run could hold.")
+_TOO_MANY = Refusal("unreadable", "The archive holds more files than any runner has runs.")
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -68,21 +73,27 @@ class Found:
         The content of a member; None for plain files.
     refusal
         Why nothing can be read here; then neither path nor data is given.
+    given
+        Which of the paths that `walk` was given it was found under.
     """
 
     name: str
     path: Path | None = None
     data: bytes | None = None
     refusal: Refusal | None = None
+    given: Path | None = None
 
 
-def walk(paths: Iterable[Path]) -> Iterator[Found]:
+def walk(paths: Iterable[Path], names: Mapping[Path, str] | None = None) -> Iterator[Found]:
     """Offer every file under `paths` that may be an activity, in a stable order.
 
     Parameters
     ----------
     paths
         Files, folders and archives. Hidden files and folders inside of them are passed over.
+    names
+        What to call some of these paths instead: a file that was sent here lies under another name
+        than its own.
 
     Returns
     -------
@@ -97,7 +108,7 @@ def walk(paths: Iterable[Path]) -> Iterator[Found]:
     for path in given:
         if not os.path.lexists(path):
             raise InputError(f"There is no file or folder {path}.")
-    return _all(given)
+    return _all(given, names or {})
 
 
 def count(paths: Iterable[Path]) -> int:
@@ -112,7 +123,7 @@ def count(paths: Iterable[Path]) -> int:
             if isinstance(file, Refusal) or not _starts_like_zip(file):
                 continue
             try:
-                with zipfile.ZipFile(file) as archive:
+                with file.open("rb") as opened, _archive(opened) as archive:
                     total += sum(_guess(m) for m in archive.infolist() if _wanted(m.filename)) - 1
             except _BROKEN:
                 continue
@@ -133,13 +144,14 @@ def _starts_like_zip(file: Path) -> bool:
         return False
 
 
-def _all(paths: list[Path]) -> Iterator[Found]:
+def _all(paths: list[Path], names: Mapping[Path, str]) -> Iterator[Found]:
     for path in paths:
-        for name, file in _files(path, shown=str(path), visited=set()):
+        for name, file in _files(path, shown=names.get(path, str(path)), visited=set()):
             if isinstance(file, Refusal):
-                yield Found(_shown(name), refusal=file)
+                yield Found(_shown(name), refusal=file, given=path)
             else:
-                yield from _plain(_shown(name), file)
+                for found in _plain(_shown(name), file):
+                    yield replace(found, given=path)
 
 
 def _shown(name: str) -> str:
@@ -204,14 +216,15 @@ def _plain(name: str, path: Path) -> Iterator[Found]:
             size = os.fstat(file.fileno()).st_size
             if kind in {"gzip", "zip"}:
                 file.seek(0)
-                allowance = _Allowance(ALLOWANCE_BYTES + MAX_RATIO * size)
+                fair = ALLOWANCE_BYTES + MAX_RATIO * size
+                allowance = _Allowance(min(fair, MAX_UNPACKED_BYTES), MAX_MEMBERS)
                 opened = _gzip if kind == "gzip" else _zip
                 yield from opened(name, file, 0, allowance)
                 return
     except OSError as error:
         yield Found(name, refusal=Refusal("unreadable", f"It cannot be read ({_reason(error)})."))
         return
-    if kind == "other" and path.suffix.lower() != ".fit":
+    if kind == "other" and not name.lower().endswith(".fit"):
         yield Found(name, refusal=_NOT_A_WATCH_FILE)
     elif size > MAX_FILE_BYTES:
         yield Found(name, refusal=_TOO_LARGE)
@@ -220,17 +233,53 @@ def _plain(name: str, path: Path) -> Iterator[Found]:
         yield Found(name, path=path)
 
 
+class _TooManyMembersError(ValueError):
+    """An archive has more members than may be."""
+
+
+def _archive(file: IO[bytes]) -> zipfile.ZipFile:
+    """Open a ZIP unless its table of contents, which is read at once, is too large.
+
+    What counts is the size of the table, by which it is read; the number of members may be a lie.
+    """
+    end = file.seek(0, os.SEEK_END)
+    tail_bytes = min(end, _END_RECORD.size + 2**16)
+    file.seek(end - tail_bytes)
+    tail = file.read(tail_bytes)
+    at = tail.rfind(b"PK\x05\x06")
+    if at >= 0 and len(tail) - at >= _END_RECORD.size:
+        contents_bytes = _END_RECORD.unpack_from(tail, at)[1]
+        if contents_bytes == 0xFFFF_FFFF:  # the real size stands in the record of a large archive
+            at = tail.rfind(b"PK\x06\x06", 0, at)
+            large = at >= 0 and len(tail) - at >= _LARGE_END_RECORD.size
+            contents_bytes = _LARGE_END_RECORD.unpack_from(tail, at)[1] if large else end
+        if contents_bytes > MAX_CONTENTS_BYTES:
+            raise _TooManyMembersError
+    file.seek(0)
+    return zipfile.ZipFile(file)
+
+
+_END_RECORD = struct.Struct("<4x6xHI4x2x")
+_LARGE_END_RECORD = struct.Struct("<4x28xQQ8x")
+"""How many members an archive says it has, and how many bytes its table of contents."""
+
+
 class _Allowance:
-    """How many bytes may still be unpacked from one archive on disk."""
+    """How many bytes and members may still be unpacked from one archive on disk."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "members")
 
-    def __init__(self, left: int) -> None:
+    def __init__(self, left: int, members: int) -> None:
         self.left = left
+        self.members = members
 
     def take(self, size: int) -> bool:
         self.left -= size
         return self.left >= 0
+
+    def take_member(self) -> bool:
+        self.members -= 1
+        return self.members >= 0
 
 
 def _read_all(file: IO[bytes], head: bytes, allowance: _Allowance) -> bytes | Refusal:
@@ -266,7 +315,10 @@ def _zip(name: str, file: IO[bytes], depth: int, allowance: _Allowance) -> Itera
         yield Found(name, refusal=_nested_too_deep())
         return
     try:
-        archive = zipfile.ZipFile(file)
+        archive = _archive(file)
+    except _TooManyMembersError:
+        yield Found(name, refusal=_TOO_MANY)
+        return
     except _BROKEN:
         yield Found(name, refusal=Refusal("unreadable", "The archive is damaged or cut off."))
         return
@@ -284,6 +336,9 @@ def _zip(name: str, file: IO[bytes], depth: int, allowance: _Allowance) -> Itera
                 continue
             if allowance.left < 0:
                 yield Found(within, refusal=_BOMB)
+                return
+            if not allowance.take_member():
+                yield Found(within, refusal=_TOO_MANY)
                 return
             try:
                 with archive.open(member) as opened:

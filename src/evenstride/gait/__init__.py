@@ -1,9 +1,28 @@
 """Samples to measures of one run. No input, no output, no clock.
 
-`measure` and `measure_laps` take a samples frame, `stiffness` the blocks of a run; the functions
-over arrays behind them are in `usable`, `steps`, `symmetry`, `ground`, `blocks`, `noise`, `means`.
+`measure` and `measure_laps` take a samples frame, `stiffness` the blocks of a run. Who asks more of
+one recording takes it apart once by `dissect` and hands that to `laps_of`, `thirds_of` and to
+`course`, `track`, `histogram`. The functions over arrays behind them are in `usable`, `steps`,
+`symmetry`, `ground`, `blocks`, `noise`, `means`, `stretches`.
 """
 
-from evenstride.gait.measure import measure, measure_laps, stiffness
+from evenstride.gait.dissect import Dissection, dissect
+from evenstride.gait.measure import (
+    Third,
+    laps_of,
+    measure,
+    measure_laps,
+    stiffness,
+    thirds_of,
+)
 
-__all__ = ["measure", "measure_laps", "stiffness"]
+__all__ = [
+    "Dissection",
+    "Third",
+    "dissect",
+    "laps_of",
+    "measure",
+    "measure_laps",
+    "stiffness",
+    "thirds_of",
+]

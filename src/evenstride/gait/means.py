@@ -54,8 +54,8 @@ class Channels:
     ends_s: FloatArray
     clock_s: float
 
-    def part(self, chosen: BoolArray) -> Channels:
-        """Take some of the records, shape (n,), for `part_means`."""
+    def part(self, chosen: BoolArray | slice) -> Channels:
+        """Take some of the records, by a mask of shape (n,) or a slice, for `part_means`."""
         weight_s = self.weight_s[chosen]
         return replace(
             self, values=self.values[:, chosen], weight_s=weight_s, ends_s=np.cumsum(weight_s)
@@ -125,13 +125,12 @@ def thirds(
     """
     values, weight, ends = _present(channels, row)
     unit = channels.units[row]
-    total_s = float(ends[-1]) if ends.size else 0.0
-    if total_s < SHORTEST_FOR_THIRDS_S:
+    split = third_parts(weight, ends)
+    if split is None:
         return None
+    first, _, last = split
+    total_s = float(ends[-1])
     third_s = total_s / 3.0
-    middles = ends - 0.5 * weight
-    first = slice(0, int(np.searchsorted(middles, third_s)))
-    last = slice(int(np.searchsorted(middles, total_s - third_s)), None)
     of_mean = noise_model.variance_of_mean(third_s, noise.stretch)
     shared = noise_model.covariance_of_means(third_s, total_s - third_s, noise.stretch)
     of_drift = 2.0 * (of_mean - shared)
@@ -156,15 +155,44 @@ def part_means(channels: Channels, whole: Means) -> dict[str, Estimate]:
         From `run_means` of the whole run. A channel without an estimate there is left out.
     """
     found: dict[str, Estimate] = {}
-    for row, (name, unit) in enumerate(zip(channels.names, channels.units, strict=True)):
-        values, weight, ends = _present(channels, row)
-        if name in whole.estimates and ends.size and ends[-1] > 0.0:
-            noise = whole.noise(name)
-            mean, variance = _moments(values, weight)
+    for members, values, weight, ends in _by_presence(channels):
+        # Channels of one noise that have the same readings here share the search for quantiles.
+        together: dict[int, list[tuple[int, int, int]]] = {}
+        for i, row in enumerate(members):
+            if channels.names[row] in whole.found_in:
+                noise, column = whole.found_in[channels.names[row]]
+                together.setdefault(id(noise), []).append((i, row, column))
+        for rows in together.values():
+            noise, _ = whole.found_in[channels.names[rows[0][1]]]
+            noise = noise.channels([column for _, _, column in rows])
             of_mean = noise_model.variance_of_mean(float(ends[-1]), noise.stretch)
             se, half = noise_model.errors(noise, of_mean)
-            found[name] = estimate(mean, float(se[0]), float(half[0]), unit=unit, variance=variance)
-    return found
+            for (i, row, _), e, h in zip(rows, se.tolist(), half.tolist(), strict=True):
+                mean, variance = _moments(values[i], weight)
+                found[channels.names[row]] = estimate(
+                    mean, e, h, unit=channels.units[row], variance=variance
+                )
+    return {name: found[name] for name in channels.names if name in found}
+
+
+def third_parts(weight_s: FloatArray, ends_s: FloatArray) -> tuple[slice, slice, slice] | None:
+    """Find the records of each third of the running time; a record belongs where its middle lies.
+
+    Parameters
+    ----------
+    weight_s, ends_s
+        Seconds that each record stands for, and their running total, shape (n,).
+
+    Returns
+    -------
+        None where the run is shorter than `SHORTEST_FOR_THIRDS_S`.
+    """
+    total_s = float(ends_s[-1]) if ends_s.size else 0.0
+    if total_s < SHORTEST_FOR_THIRDS_S:
+        return None
+    third_s = total_s / 3.0
+    a, b = np.searchsorted(ends_s - 0.5 * weight_s, [third_s, total_s - third_s]).tolist()
+    return slice(0, a), slice(a, b), slice(b, ends_s.size)
 
 
 def _present(channels: Channels, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -179,9 +207,10 @@ def _present(channels: Channels, row: int) -> tuple[FloatArray, FloatArray, Floa
 
 def _moments(values: FloatArray, weight_s: FloatArray) -> tuple[float, float]:
     """Weighted mean and variance, without NaN."""
+    # Sums, not products of matrices: those would wake threads for hours of running.
     total_s = weight_s.sum()
-    mean = weight_s @ values / total_s
-    return float(mean), float(weight_s @ (values - mean) ** 2 / total_s)
+    mean = (weight_s * values).sum() / total_s
+    return float(mean), float((weight_s * (values - mean) ** 2).sum() / total_s)
 
 
 def _by_presence(

@@ -10,64 +10,21 @@ import numpy as np
 from evenstride.domain.measures import BLOCK_DTYPE, Measures
 from evenstride.gait import blocks as block_rows
 from evenstride.gait import means, noise, steps, usable
+from evenstride.gait.dissect import Dissection, dissect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import polars as pl
 
-    from evenstride.domain.estimate import BoolArray, Estimate, FloatArray
+    from evenstride.domain.estimate import Estimate
     from evenstride.domain.measures import Blocks
     from evenstride.domain.recording import Lap
-    from evenstride.gait.ground import IntArray
 
-_READ: Final = (
-    "t_s",
-    "lat_deg",
-    "lon_deg",
-    "altitude_m",
-    "distance_m",
-    "speed_m_s",
-    "cadence_spm",
-    "gct_ms",
-    "balance_left_pct",
-    "vertical_oscillation_mm",
-    "vertical_ratio_pct",
-    "step_length_mm",
-)
-
-# Unit and usual SD within a run, which counts for no more than 150 s of running. The first rows
-# are the ones that blocks average.
-_CHANNELS: Final = {
-    "balance_left_pct": ("%", 0.5),
-    "gct_ms": ("ms", 8.0),
-    "flight_time_ms": ("ms", 8.0),
-    "cadence_spm": ("spm", 3.0),
-    "speed_m_s": ("m/s", 0.2),
-    "left_gct_ms": ("ms", 8.0),
-    "right_gct_ms": ("ms", 8.0),
-    "duty_factor_pct": ("%", 1.0),
-    "step_length_mm": ("mm", 60.0),
-    "vertical_oscillation_mm": ("mm", 4.0),
-    "vertical_ratio_pct": ("%", 0.4),
-}
-_NAMES: Final = tuple(_CHANNELS)
-_UNITS: Final = tuple(unit for unit, _ in _CHANNELS.values())
-_PRIOR_SD: Final = np.array([sd for _, sd in _CHANNELS.values()])
 _AVERAGED: Final = len(block_rows.AVERAGED)
 
 LEVEL_GRADE_PCT: Final = 2.0
 """Stiffness from contact and flight holds on level ground: steeper blocks are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One recording taken apart: all columns, the mask, and the channels of its usable records."""
-
-    columns: dict[str, FloatArray]
-    usable: usable.Usable
-    index: IntArray
-    channels: means.Channels
 
 
 def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -> Measures:
@@ -87,7 +44,7 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
         pp with + = toward the left. An estimate's error is that of the mean over this run; days
         differ by more.
     """
-    run = _take_apart(samples, pauses)
+    run = dissect(samples, pauses)
     found = means.run_means(run.channels)
     estimates = dict(found.estimates)
     balance = found.noise("balance_left_pct") if "balance_left_pct" in found.estimates else None
@@ -113,19 +70,61 @@ def measure_laps(
     does not settle anew, and a lap of a minute could not tell its own autocorrelation. Drift and
     thirds are not given. Other parameters as for `measure`.
     """
-    run = _take_apart(samples, pauses)
-    found = means.run_means(run.channels)
+    run = dissect(samples, pauses)
+    return laps_of(run, means.run_means(run.channels), laps)
+
+
+def laps_of(run: Dissection, found: means.Means, laps: Sequence[Lap]) -> tuple[Measures, ...]:
+    """Measure each lap as `measure_laps` does, of a run whose means are known already."""
+    if not laps:
+        return ()
     blocks = _blocks(run)
-    t_s = run.columns["t_s"]
+    middle_s = blocks["t_s"] + 0.5 * blocks["duration_s"]
     measured = []
     for lap in laps:
-        inside = (t_s >= lap.start_s) & (t_s < lap.end_s)
-        part = run.channels.part(inside[run.index])
+        # Records, usable records and blocks are in the order of time: a lap is a slice of each.
+        bounds = [lap.start_s, lap.end_s]
+        records = np.searchsorted(run.columns["t_s"], bounds)
+        part = run.channels.part(slice(*np.searchsorted(run.index, records).tolist()))
+        own_blocks = blocks[slice(*np.searchsorted(middle_s, bounds).tolist())]
         estimates = means.part_means(part, found)
-        middle = blocks["t_s"] + 0.5 * blocks["duration_s"]
-        own_blocks = blocks[(middle >= lap.start_s) & (middle < lap.end_s)]
-        measured.append(_measures(run, inside, estimates, own_blocks))
+        measured.append(_measures(run, slice(*records.tolist()), estimates, own_blocks))
     return tuple(measured)
+
+
+@dataclass(frozen=True, slots=True)
+class Third:
+    """One third of the usable running: `[start_s, end_s)` by the clock, and its means by name."""
+
+    start_s: float
+    end_s: float
+    estimates: dict[str, Estimate]
+
+
+def thirds_of(run: Dissection, found: means.Means) -> tuple[Third, ...]:
+    """Measure the first, middle and last third of the usable running.
+
+    Parameters
+    ----------
+    run
+        The recording.
+    found
+        Its means, from `means.run_means`; the noise of the whole run judges its thirds.
+
+    Returns
+    -------
+        Three, or none where the run is too short for thirds.
+    """
+    channels = run.channels
+    t_s, weight_s = run.columns["t_s"][run.index], channels.weight_s
+    return tuple(
+        Third(
+            start_s=float(t_s[part.start]),
+            end_s=float(t_s[part.stop - 1] + weight_s[part.stop - 1]),
+            estimates=means.part_means(channels.part(part), found),
+        )
+        for part in means.third_parts(weight_s, channels.ends_s) or ()
+    )
 
 
 def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, Estimate] | None:
@@ -168,50 +167,7 @@ def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, E
     return dict(means.run_means(channels).estimates) or None
 
 
-def _take_apart(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]]) -> _Run:
-    matrix = samples[list(_READ)].to_numpy(order="fortran").astype(np.float64, copy=False)
-    columns = dict(zip(_READ, matrix.T, strict=True))
-    mask = usable.classify(
-        columns["t_s"],
-        speed_m_s=columns["speed_m_s"],
-        cadence_spm=columns["cadence_spm"],
-        gct_ms=columns["gct_ms"],
-        balance_left_pct=columns["balance_left_pct"],
-        pauses=pauses,
-    )
-    index = np.flatnonzero(mask.reason == usable.USABLE)
-    weight_s = mask.weight_s[index]
-    t_s = columns["t_s"]
-    clock_s = float(t_s[index[-1]] - t_s[index[0]] + weight_s[-1]) if index.size else 0.0
-    channels = means.Channels(
-        _NAMES, _UNITS, _PRIOR_SD, _values(columns, index), weight_s, np.cumsum(weight_s), clock_s
-    )
-    return _Run(columns, mask, index, channels)
-
-
-def _values(columns: dict[str, FloatArray], index: IntArray) -> FloatArray:
-    """Read the usable records, a row for each of `_CHANNELS`; a row of NaN where nothing is."""
-    # One matrix, filled row by row: a run of hours is copied once.
-    matrix = np.empty((len(_CHANNELS), index.size))
-    x = dict(zip(_NAMES, matrix, strict=True))
-    for name in _READ[5:]:
-        np.take(columns[name], index, out=x[name], mode="clip")
-    balance, gct, cadence = x["balance_left_pct"], x["gct_ms"], x["cadence_spm"]
-    step_ms = steps.step_time_ms(cadence)
-    x["left_gct_ms"][:] = steps.left_gct_ms(gct, balance)
-    x["right_gct_ms"][:] = steps.right_gct_ms(gct, balance)
-    x["flight_time_ms"][:] = steps.flight_time_ms(step_ms, gct)
-    x["duty_factor_pct"][:] = steps.duty_factor_pct(step_ms, gct)
-    # A device's own column is kept whole or replaced whole: two definitions are not mixed.
-    length, ratio = x["step_length_mm"], x["vertical_ratio_pct"]
-    if np.isnan(length).all():
-        length[:] = steps.step_length_mm(x["speed_m_s"], step_ms)
-    if np.isnan(ratio).all():
-        ratio[:] = steps.vertical_ratio_pct(x["vertical_oscillation_mm"], length)
-    return matrix
-
-
-def _blocks(run: _Run) -> Blocks:
+def _blocks(run: Dissection) -> Blocks:
     if run.index.size == 0:
         return np.zeros(0, dtype=BLOCK_DTYPE)
     columns = run.columns
@@ -239,7 +195,7 @@ def _blocks(run: _Run) -> Blocks:
 
 
 def _measures(
-    run: _Run, inside: BoolArray | slice, estimates: dict[str, Estimate], blocks: Blocks
+    run: Dissection, inside: slice, estimates: dict[str, Estimate], blocks: Blocks
 ) -> Measures:
     """Add up the seconds of the records inside by reason."""
     by_reason = np.bincount(

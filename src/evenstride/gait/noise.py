@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evenstride.domain.estimate import FloatArray
 
 MOST_PARTS: Final = 32
@@ -103,10 +105,14 @@ class Noise:
 
     def channel(self, index: int) -> Noise:
         """Take one channel alone: shapes become (grid, 1)."""
-        if self.weight.shape[1] == 1:
+        return self.channels([index])
+
+    def channels(self, indices: Sequence[int]) -> Noise:
+        """Take these channels, in this order: shapes become (grid, indices)."""
+        if list(indices) == list(range(self.weight.shape[1])):
             return self
-        one = slice(index, index + 1)
-        return Noise(self.weight[:, one], self.variance[:, one], self.dof, self.stretch)
+        columns = list(indices)
+        return Noise(self.weight[:, columns], self.variance[:, columns], self.dof, self.stretch)
 
 
 def _mean_variance(duration_s: FloatArray | float, tau_s: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evenstride.library.entries import KEEP, Annotation, Keep, Note, Phone
 from evenstride.library.files import read_raw, sha256_of, store_raw, store_samples
 from evenstride.library.prepared import Added, Prepared, PreparedRecording, prepare_recording
 from evenstride.library.reports import CheckFinding, RebuildReport, Recompute, StoredFile
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
     from evenstride.library.library import Library as Library
 
 __all__ = [
+    "KEEP",
     "Added",
+    "Annotation",
     "CheckFinding",
+    "Keep",
+    "Note",
+    "Phone",
     "Prepared",
     "PreparedRecording",
     "RebuildReport",
@@ -58,6 +64,6 @@ def open_library(path: str | Path, *, create: bool = True) -> Library:
         The database is damaged or lost, of a newer Evenstride, or cannot be made. A library that
         cannot be written is opened all the same; the error comes with the first change to it.
     """
-    from evenstride.library.library import open_library as open_it
+    from evenstride.library.opening import open_library as open_it
 
     return open_it(path, create=create)

@@ -1,8 +1,14 @@
-"""Decides what a backup is: a folder that opens as a library, complete or not there at all."""
+"""Decides what a backup is: a folder that opens as a library, complete or not there at all.
+
+It holds all the runner's data. Paired phones are let in by the library they were paired with only:
+a copy that is opened elsewhere, or years later, lets nobody in.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -27,6 +33,7 @@ def backup(root: Path, destination: Path) -> None:
     with storage_errors(destination):
         try:
             database.copy(root / layout.DATABASE, young / layout.DATABASE, young)
+            _forget_phones(young)
             for path in _files(young):
                 source = root / path.relative_to(young)
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +48,16 @@ def backup(root: Path, destination: Path) -> None:
             shutil.rmtree(young, ignore_errors=True)
             raise
         put_folder(young, destination)
+
+
+def _forget_phones(copy: Path) -> None:
+    try:
+        with closing(database.open_plain(copy / layout.DATABASE)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")  # not in freed pages either
+            connection.execute("DELETE FROM phones")
+            connection.commit()
+    except sqlite3.Error as error:
+        raise database.meaning(error) from error
 
 
 def _files(copy: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from sqlalchemy import create_engine, event, exc
@@ -31,9 +31,10 @@ from evenstride.library.tables import metadata
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -52,6 +53,9 @@ def connect(path: Path) -> Engine:
             "sqlite", database=path.absolute().as_uri(), query={"uri": "true", **_how(path)}
         ),
         connect_args={"timeout": BUSY_TIMEOUT_S},
+        # The web's threads bound how many there are; one that waits for the writer's lock must
+        # never keep a reader from its connection.
+        max_overflow=-1,
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -73,6 +77,21 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that sees one state of the database throughout."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def rows(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """Read all rows as the driver gives them, no column's type applied.
+
+    For the thousands of rows of a list: SQLAlchemy's own rows cost a fifth more.
+    """
+    result = connection.execute(query)
+    try:
+        found = result.cursor
+        return [] if found is None else list(found.fetchall())
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise meaning(error) from error
+    finally:
+        result.close()
 
 
 def _set_up(dbapi: sqlite3.Connection, _record: object) -> None:
@@ -132,9 +151,12 @@ def _how(path: Path) -> dict[str, str]:
     return {"mode": "ro", "immutable": "1"}
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def open_plain(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
+    """Open the database at `path`, which exists, without SQLAlchemy."""
     uri = f"{path.absolute().as_uri()}?{urlencode(_how(path))}"
-    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
+    return sqlite3.connect(
+        uri, uri=True, timeout=BUSY_TIMEOUT_S, check_same_thread=check_same_thread
+    )
 
 
 def version(path: Path) -> str | None:
@@ -150,7 +172,7 @@ def version(path: Path) -> str | None:
         It is no SQLite database, or a damaged one.
     """
     try:
-        with closing(_open(path)) as connection:
+        with closing(open_plain(path)) as connection:
             names = {
                 name
                 for (name,) in connection.execute(
@@ -211,13 +233,16 @@ def bring_up_to_date(
 ) -> None:
     """Migrate the database of the library at `root` from revision `found` to `head`.
 
-    The database is copied first (`copies/library-<found>.sqlite`); the migration is one
-    transaction, and a second process that waited for it finds nothing left to do.
+    The database is copied first (`copies/library-<found>.sqlite`); copy and migration are made
+    under one lock, so that the copy is of what is migrated, and a second process that waited
+    for it finds nothing left to do.
 
     Raises
     ------
     LibraryTooNewError
         A newer Evenstride wrote it.
+    StorageError
+        The folder cannot be written: it has to be, once, before an old library can be read.
     """
     if found == head:
         return
@@ -226,7 +251,12 @@ def bring_up_to_date(
             f"The library at {root} was written by a newer Evenstride (its format is {found}, this "
             f"program knows {head}); update Evenstride."
         )
-    copy(root / layout.DATABASE, root / layout.COPIES / f"library-{found}.sqlite", root)
+    database = root / layout.DATABASE
+    if _how(database)["mode"] == "ro":
+        raise StorageError(
+            f"The library at {root} is of an older Evenstride and has to be brought up to date "
+            "once, but it cannot be written: open it where it can be, or copy it to such a place."
+        )
 
     from alembic import command
     from alembic.config import Config
@@ -235,9 +265,12 @@ def bring_up_to_date(
     # A percent sign would be read as the start of a substitution.
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    engine = connect(root / layout.DATABASE)
+    engine = connect(database)
     try:
         with writing(engine) as connection:
+            if _revision(connection) not in (None, found):
+                return  # another process was first
+            copy(database, root / layout.COPIES / f"library-{found}.sqlite", root)
             config.attributes["connection"] = connection
             command.upgrade(config, head)
     except exc.SQLAlchemyError as error:
@@ -246,6 +279,17 @@ def bring_up_to_date(
         ) from error
     finally:
         engine.dispose()
+
+
+def _revision(connection: Connection) -> str | None:
+    """Read the revision inside a transaction; None where nothing was ever migrated."""
+    named = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    if connection.exec_driver_sql(named).first() is None:
+        return None
+    found: str | None = connection.exec_driver_sql(
+        "SELECT version_num FROM alembic_version"
+    ).scalar()
+    return found
 
 
 def copy(source: Path, target: Path, root: Path) -> None:
@@ -260,7 +304,7 @@ def copy(source: Path, target: Path, root: Path) -> None:
             young = Path(folder) / layout.DATABASE
             try:
                 with (
-                    closing(_open(source)) as old,
+                    closing(open_plain(source)) as old,
                     closing(sqlite3.connect(young)) as new,
                 ):
                     old.backup(new)

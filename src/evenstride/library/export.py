@@ -110,6 +110,7 @@ def _tables(connection: Connection, settings: reading.Settings, folder: Path) ->
         select(f.sha256, f.imported_at_utc).order_by(f.sha256),
     )
     _details(connection, folder)
+    _typed(connection, folder)
     _blocks(connection, folder / "blocks.parquet")
     text = json.dumps(settings, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
@@ -146,6 +147,14 @@ def _details(connection: Connection, folder: Path) -> None:
             for reason, seconds in json.loads(row["dropped"]).items()
         ),
     )
+
+
+def _typed(connection: Connection, folder: Path) -> None:
+    """Write what was typed. Paired phones are no part of the runner's data, and stay here."""
+    a, t, n = tables.annotated.c, tables.tags.c, tables.notes.c
+    _query(connection, folder / "annotations.csv", select(tables.annotated).order_by(a.run_id))
+    _query(connection, folder / "tags.csv", select(tables.tags).order_by(t.run_id, t.tag))
+    _query(connection, folder / "notes.csv", select(tables.notes).order_by(n.name))
 
 
 def _blocks(connection: Connection, path: Path) -> None:
@@ -186,9 +195,14 @@ def _query(connection: Connection, path: Path, query: Select[Any]) -> None:
 
 def _csv(path: Path, names: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    # A carriage return by itself ends a line to readers, but some writers do not quote it.
+    bare = csv.writer(text, lineterminator="\n")
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    bare.writerow(names)
+    for row in rows:
+        values = [_plain(value) for value in row]
+        risky = any(isinstance(value, str) and "\r" in value for value in values)
+        (quoted if risky else bare).writerow(values)
     path.write_text(text.getvalue(), encoding="utf-8", newline="")
 
 

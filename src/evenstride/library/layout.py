@@ -4,6 +4,7 @@
 library.sqlite                                 what was typed, and what was computed
 raw/ab/abcdef….fit                             raw files under the SHA-256 of their content
 samples/ab/abcdef…-0.1234567890abcdef.parquet  samples under recording and content
+fits/balance_left_pct.bin                      a fit of a model; can be deleted at any time
 copies/library-0001.sqlite                     the database as it was before a migration
 tmp/                                           files being written; never read
 ```
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 DATABASE = "library.sqlite"
 RAW = "raw"
 SAMPLES = "samples"
+FITS = "fits"
 COPIES = "copies"
 TEMPORARY = "tmp"
 
 OWN_NAMES = frozenset(
-    (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RAW, SAMPLES, COPIES, TEMPORARY)
+    (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", RAW, SAMPLES, FITS, COPIES, TEMPORARY)
 )
 """What a library's folder may hold by itself; anything else is somebody else's."""
 
@@ -48,3 +50,8 @@ def raw_path(root: Path, sha256: str, file_format: str) -> Path:
 def samples_path(root: Path, recording: str, samples_sha256: str) -> Path:
     """Give the place of a recording's samples."""
     return root / SAMPLES / recording[:2] / f"{recording}.{samples_sha256[:16]}.parquet"
+
+
+def fit_path(root: Path, slot: str) -> Path:
+    """Give the place of the fit kept in a slot."""
+    return root / FITS / f"{slot}.bin"

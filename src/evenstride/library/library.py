@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import weakref
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from evenstride.domain.errors import (
     InputError,
     LibraryCorruptError,
-    LibraryError,
     UnknownRunError,
 )
 from evenstride.library import (
@@ -23,32 +22,36 @@ from evenstride.library import (
     database,
     export,
     files,
-    layout,
+    holdings,
+    phones,
     reading,
     rebuild,
     resolve,
     tables,
+    typed,
     writing,
 )
+from evenstride.library.entries import KEEP, Annotation
+from evenstride.library.opened import Opened
 from evenstride.library.tables import from_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
-    from types import TracebackType
-    from typing import Self
 
     import polars as pl
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection
 
     from evenstride.domain.measures import Blocks
+    from evenstride.library.entries import Keep, Note, Phone
+    from evenstride.library.holdings import Holdings
     from evenstride.library.prepared import Added, Prepared
     from evenstride.library.reports import CheckFinding, RebuildReport, Recompute
     from evenstride.library.stored import StoredRun
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
-class Library:
+@dataclass(frozen=True, slots=True, eq=False)
+class Library(Opened):
     """An open library. Made by `open_library`; safe to use from several threads.
 
     Attributes
@@ -56,24 +59,6 @@ class Library:
     root
         Its folder; what workers need for `store_raw` and `prepare_recording`.
     """
-
-    root: Path
-    engine: Engine
-
-    def close(self) -> None:
-        """Let go of the database."""
-        self.engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -152,6 +137,99 @@ class Library:
                 insert.on_conflict_do_update(index_elements=["name"], set_={"value": text})
             )
 
+    # -- what is typed ---------------------------------------------------------------------------
+
+    def annotations(self) -> dict[str, Annotation]:
+        """Read what was typed about runs, by run id; only runs of which something is."""
+
+        def read() -> dict[str, Annotation]:
+            with self._typed() as connection:
+                return typed.of_runs(connection)
+
+        return dict(self.remembered.get(("annotations", None), read))
+
+    def annotation(self, run_id: str) -> Annotation:
+        """Read what was typed about one run; an empty one where nothing was, or no such run is."""
+        with self._typed() as connection:
+            return typed.of_runs(connection, run_id).get(run_id, Annotation())
+
+    def annotate(
+        self,
+        run_ids: Sequence[str],
+        *,
+        title: str | Keep | None = KEEP,
+        notes: str | Keep | None = KEEP,
+        shoes: str | Keep | None = KEEP,
+        is_race: bool | Keep = KEEP,
+        add_tags: Iterable[str] = (),
+        remove_tags: Iterable[str] = (),
+    ) -> None:
+        """Write the same about each of these runs, in one transaction.
+
+        What is not given stays; None or an empty text clears. Tags are removed first, then added;
+        one that is there already, or not there, is no error.
+
+        Raises
+        ------
+        UnknownRunError
+            One of the runs is not here; nothing is changed.
+        InputError
+            A tag is empty; nothing is changed.
+        """
+        with database.writing(self.engine) as connection:
+            typed.annotate(
+                connection,
+                run_ids,
+                fields={"title": title, "notes": notes, "shoes": shoes, "is_race": is_race},
+                add_tags=add_tags,
+                remove_tags=remove_tags,
+            )
+
+    def notes(self) -> dict[str, Note]:
+        """Read the notes that belong to no run, by name."""
+        with self._typed() as connection:
+            return typed.notes(connection)
+
+    def write_note(self, name: str, text: str | None, *, written_at_utc: datetime) -> None:
+        """Write or replace a note; None or an empty text forgets it."""
+        with database.writing(self.engine) as connection:
+            typed.write_note(connection, name, text, written_at_utc)
+
+    @contextmanager
+    def _typed(self) -> Iterator[Connection]:
+        with (
+            database.reading(self.engine) as connection,
+            reading.sound_rows(reading.DAMAGED_TYPED),
+        ):
+            yield connection
+
+    # -- paired phones ---------------------------------------------------------------------------
+
+    def pair_phone(
+        self, token_sha256: str, name: str, *, paired_at_utc: datetime, expires_at_utc: datetime
+    ) -> str:
+        """Remember a phone by the hash of its token; return the phone's id.
+
+        Phones whose time was over at `paired_at_utc` are forgotten.
+        """
+        with database.writing(self.engine) as connection:
+            return phones.pair(connection, token_sha256, name, paired_at_utc, expires_at_utc)
+
+    def phones(self) -> list[Phone]:
+        """List the phones, the last paired first; those whose time is over may be among them."""
+        with self._typed() as connection:
+            return phones.phones(connection)
+
+    def phone_of(self, token_sha256: str) -> Phone | None:
+        """Find the phone of a token. The caller compares `expires_at_utc` with the time."""
+        with self._typed() as connection:
+            return phones.of_token(connection, token_sha256)
+
+    def revoke_phone(self, phone_id: str) -> None:
+        """Forget a phone; a no-op where it is not known."""
+        with database.writing(self.engine) as connection:
+            phones.revoke(connection, phone_id)
+
     # -- reading ---------------------------------------------------------------------------------
 
     def settings(self) -> dict[str, Any]:
@@ -174,9 +252,13 @@ class Library:
             recordings` (how many the run has), then for each measure `<name>` and `<name>_se` (in
             the unit of the measure), null where the recording has none.
         """
-        wanted = None if measures is None else list(measures)
-        with database.reading(self.engine) as connection, reading.sound_rows():
-            return reading.runs(connection, _settings(connection), wanted)
+        wanted = None if measures is None else tuple(measures)
+
+        def read() -> pl.DataFrame:
+            with database.reading(self.engine) as connection, reading.sound_rows():
+                return reading.runs(connection, _settings(connection), wanted)
+
+        return self.remembered.get(("runs", wanted), read).clone()
 
     def series(self, measure: str) -> pl.DataFrame:
         """Read one measure over all runs that have it, oldest first.
@@ -186,8 +268,18 @@ class Library:
             Columns `run_id, recording_id, started_at_utc, utc_offset_s, sport, device, sensor,
             sensor_serial_number, usable_s, value, se, low, high, unit, n_effective`.
         """
-        with database.reading(self.engine) as connection, reading.sound_rows():
-            return reading.series(connection, _settings(connection), measure)
+        return self.series_of([measure])[measure]
+
+    def series_of(self, measures: Iterable[str]) -> dict[str, pl.DataFrame]:
+        """Read several measures at one moment, each as `series` gives it; quicker than apart."""
+        wanted = tuple(measures)
+
+        def read() -> dict[str, pl.DataFrame]:
+            with database.reading(self.engine) as connection, reading.sound_rows():
+                return reading.series_of(connection, _settings(connection), wanted)
+
+        found = self.remembered.get(("series", wanted), read)
+        return {name: frame.clone() for name, frame in found.items()}
 
     def run(self, run_id: str) -> StoredRun:
         """Read one run with its measures, laps and issues, and all its recordings.
@@ -245,12 +337,18 @@ class Library:
         UnknownRunError
             None is meant, or several; the message names the nearest.
         """
-        with database.reading(self.engine) as connection, reading.sound_rows():
-            picked = reading.chosen(connection, _settings(connection))
-            named = [(c.run_id, from_us(c.started_at_us), c.utc_offset_s) for c, _ in picked]
+        known = self.runs(())
+        with reading.sound_rows():
+            starts = map(from_us, known["started_at_utc"].to_physical())
+            named = list(zip(known["run_id"], starts, known["utc_offset_s"], strict=True))
         return resolve.resolve(text, named)
 
     # -- keeping ---------------------------------------------------------------------------------
+
+    def holdings(self) -> Holdings:
+        """Count what is here, and what it takes on the disk."""
+        with database.reading(self.engine) as connection:
+            return holdings.holdings(connection, self.root)
 
     def check(self) -> list[CheckFinding]:
         """Examine every file and every row; an empty list, or notes only, is a sound library."""
@@ -305,49 +403,6 @@ class Library:
             The disk is full or the folder cannot be written.
         """
         backup.backup(self.root, Path(destination))
-
-
-def open_library(path: str | Path, *, create: bool = True) -> Library:
-    """Open a library; documented at the package's door."""
-    root = Path(path).expanduser()
-    if root.exists() and not root.is_dir():
-        raise InputError(f"{root} is a file; a library is a folder.")
-    target = root / layout.DATABASE
-    if not target.exists():
-        _refuse_lost(root)
-        _refuse_foreign(root)
-        if not create:
-            raise LibraryError(f"There is no library in {root}; import some runs first.")
-        database.create(root)
-    found = database.version(target)
-    if found is None:
-        raise LibraryError(f"{target} is not the database of an Evenstride library.")
-    database.bring_up_to_date(root, found)
-    library = Library(root, database.connect(target))
-    weakref.finalize(library, library.engine.dispose)
-    return library
-
-
-def _refuse_lost(root: Path) -> None:
-    """Refuse to make a new database where one was: it would hide that the old one is gone."""
-    raw = root / layout.RAW
-    with files.storage_errors(root):
-        names = ((path.parent.name, path.stem) for path in raw.glob("??/*"))
-        if any(len(sha256) == 64 and sha256.startswith(folder) for folder, sha256 in names):
-            raise LibraryCorruptError(
-                f"The database of the library in {root} is missing though its raw files are there: "
-                f"restore a backup, or import {raw} into a new library."
-            )
-
-
-def _refuse_foreign(root: Path) -> None:
-    with files.storage_errors(root):
-        names = {entry.name for entry in root.iterdir()} if root.is_dir() else set()
-    foreign = sorted(n for n in names - layout.OWN_NAMES if n not in layout.IGNORED_NAMES)
-    if foreign:
-        raise InputError(
-            f"{root} is not a library: it holds other things ({foreign[0]}); name an empty folder."
-        )
 
 
 def _settings(connection: Connection) -> dict[str, Any]:

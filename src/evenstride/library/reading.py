@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 from sqlalchemy import BigInteger, select, type_coerce
 
 from evenstride.domain.errors import LibraryCorruptError, UnknownRunError
-from evenstride.library import stored, tables
+from evenstride.library import database, stored, tables
 from evenstride.library.database import MOST_NAMES
 
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ SERIES_COLUMNS: dict[str, pl.DataType] = {
 """The columns of a series."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What choosing between the recordings of a run looks at, and what lists of runs show."""
+class Candidate(NamedTuple):
+    """What choosing between the recordings of a run looks at, and what lists of runs show.
+
+    A tuple, as rows are: thousands are made for every list.
+    """
 
     run_id: str
     preferred_recording_id: str | None
@@ -133,7 +135,7 @@ def chosen(connection: Connection, settings: Settings) -> list[tuple[Candidate, 
     """Choose for every run; give each with its number of recordings, by start."""
     by_run: dict[str, list[Candidate]] = {}
     for candidate in _candidates(connection):
-        by_run.setdefault(candidate.run_id, []).append(candidate)
+        by_run.setdefault(candidate[0], []).append(candidate)
     order = preferred_devices(settings)
     picked = [(choose(group, order), len(group)) for group in by_run.values()]
     picked.sort(key=lambda pair: (pair[0].started_at_us, pair[0].run_id))
@@ -151,81 +153,92 @@ def runs(
 ) -> pl.DataFrame:
     """Make the frame of runs; see `Library.runs`."""
     picked = chosen(connection, settings)
-    row_of = {candidate.recording_id: row for row, (candidate, _) in enumerate(picked)}
-    query = select(
-        tables.measures.c.recording_id,
-        tables.measures.c.name,
-        tables.measures.c.value,
-        tables.measures.c.se,
-    )
+    columns = _columns(picked)
+    columns["recordings"] = [count for _, count in picked]
+    data = [_series(name, columns[name], dtype) for name, dtype in RUN_COLUMNS.items()]
+    frame = pl.DataFrame(data)
     wanted = None if measures is None else list(dict.fromkeys(measures))
-    if wanted is not None:
-        query = query.where(tables.measures.c.name.in_(wanted))
-    columns: dict[str, tuple[list[float | None], list[float | None]]] = {}
-    for name in wanted or ():
-        columns[name] = ([None] * len(picked), [None] * len(picked))
-    for recording_id, name, value, se in connection.execute(query):
-        row = row_of.get(recording_id)
-        if row is None:
-            continue
-        pair = columns.get(name)
-        if pair is None:
-            pair = columns[name] = ([None] * len(picked), [None] * len(picked))
-        pair[0][row] = value
-        pair[1][row] = se
-    data: dict[str, pl.Series] = _run_columns(picked)
-    for name in columns if wanted is not None else sorted(columns):
-        value_column, se_column = columns[name]
-        data[name] = pl.Series(name, value_column, dtype=pl.Float64)
-        data[f"{name}_se"] = pl.Series(f"{name}_se", se_column, dtype=pl.Float64)
-    return pl.DataFrame(data)
+    found = _measured(connection, ("value", "se"), wanted)
+    for name in sorted(found) if wanted is None else wanted:
+        frame = frame.join(
+            found[name].rename({"value": name, "se": f"{name}_se"}),
+            on="recording_id",
+            how="left",
+            validate="1:1",
+            maintain_order="left",
+        )
+    return frame
 
 
-def _run_columns(picked: Sequence[tuple[Candidate, int]]) -> dict[str, pl.Series]:
-    values: dict[str, list[Any]] = {
-        "run_id": [c.run_id for c, _ in picked],
-        "recording_id": [c.recording_id for c, _ in picked],
-        "started_at_utc": [c.started_at_us for c, _ in picked],
-        "utc_offset_s": [c.utc_offset_s for c, _ in picked],
-        "sport": [c.sport for c, _ in picked],
-        "duration_s": [c.duration_s for c, _ in picked],
-        "distance_m": [c.distance_m for c, _ in picked],
-        "device": [c.device for c, _ in picked],
-        "sensor": [c.sensor_name for c, _ in picked],
-        "session_balance_left_pct": [c.session_balance_left_pct for c, _ in picked],
-        "usable_s": [c.usable_s for c, _ in picked],
-        "usable_share": [c.usable_share for c, _ in picked],
-        "recordings": [n for _, n in picked],
-    }
-    return {name: _series(name, values[name], dtype) for name, dtype in RUN_COLUMNS.items()}
-
-
-def series(connection: Connection, settings: Settings, measure: str) -> pl.DataFrame:
-    """Make the frame of one measure over the runs; see `Library.series`."""
-    c = tables.measures.c
-    query = select(c.recording_id, c.value, c.se, c.low, c.high, c.unit, c.n_effective)
-    found = {row[0]: row for row in connection.execute(query.where(c.name == measure))}
-    rows = [
-        (candidate, found[candidate.recording_id])
-        for candidate, _ in chosen(connection, settings)
-        if candidate.recording_id in found
-    ]
-    values: dict[str, list[Any]] = {
-        "run_id": [run.run_id for run, _ in rows],
-        "recording_id": [run.recording_id for run, _ in rows],
-        "started_at_utc": [run.started_at_us for run, _ in rows],
-        "utc_offset_s": [run.utc_offset_s for run, _ in rows],
-        "sport": [run.sport for run, _ in rows],
-        "device": [run.device for run, _ in rows],
-        "sensor": [run.sensor_name for run, _ in rows],
-        "sensor_serial_number": [run.sensor_serial_number for run, _ in rows],
-        "usable_s": [run.usable_s for run, _ in rows],
-    }
-    for index, name in enumerate(("value", "se", "low", "high", "unit", "n_effective"), start=1):
-        values[name] = [row[index] for _, row in rows]
-    return pl.DataFrame(
-        {name: _series(name, values[name], dtype) for name, dtype in SERIES_COLUMNS.items()}
+def series_of(
+    connection: Connection, settings: Settings, measures: Iterable[str]
+) -> dict[str, pl.DataFrame]:
+    """Make the frames of several measures over the runs; see `Library.series_of`."""
+    columns = _columns(chosen(connection, settings))
+    about = pl.DataFrame(
+        [_series(n, v, SERIES_COLUMNS[n]) for n, v in columns.items() if n in SERIES_COLUMNS]
     )
+    found = _measured(connection, _ESTIMATE, list(dict.fromkeys(measures)))
+    return {
+        name: about.join(
+            frame, on="recording_id", how="inner", validate="1:1", maintain_order="left"
+        ).select(list(SERIES_COLUMNS))
+        for name, frame in found.items()
+    }
+
+
+_ESTIMATE = ("value", "se", "low", "high", "unit", "n_effective")
+
+
+def _measured(
+    connection: Connection, columns: Sequence[str], wanted: Sequence[str] | None
+) -> dict[str, pl.DataFrame]:
+    """Read columns of `measures` by name: of those wanted, each there, or of all there are."""
+    c = tables.measures.c
+    query = select(c.name, c.recording_id, *(c[column] for column in columns))
+    if wanted is not None:
+        query = query.where(c.name.in_(wanted))
+    # By columns from here on: 3,000 runs have 40,000 measures.
+    values = list(zip(*database.rows(connection, query), strict=True)) or [()] * (len(columns) + 2)
+    names = pl.Series("name", values[0], dtype=pl.String)
+    frame = pl.DataFrame(
+        [
+            pl.Series("recording_id", values[1], dtype=pl.String),
+            *(
+                pl.Series(column, value, dtype=SERIES_COLUMNS[column])
+                for column, value in zip(columns, values[2:], strict=True)
+            ),
+        ]
+    )
+    every = names.unique().to_list() if wanted is None else wanted
+    return {name: frame.filter(names == name) for name in every}
+
+
+def _columns(picked: Sequence[tuple[Candidate, int]]) -> dict[str, list[Any]]:
+    """Turn the rows of runs into columns, by the names that frames have."""
+    runs = [candidate for candidate, _ in picked]
+    columns = {
+        column: list(map(itemgetter(Candidate._fields.index(field)), runs))
+        for column, field in _FIELD_OF.items()
+    }
+    columns["device"] = [candidate.device for candidate in runs]
+    return columns
+
+
+_FIELD_OF = {
+    "run_id": "run_id",
+    "recording_id": "recording_id",
+    "started_at_utc": "started_at_us",
+    "utc_offset_s": "utc_offset_s",
+    "sport": "sport",
+    "duration_s": "duration_s",
+    "distance_m": "distance_m",
+    "sensor": "sensor_name",
+    "sensor_serial_number": "sensor_serial_number",
+    "session_balance_left_pct": "session_balance_left_pct",
+    "usable_s": "usable_s",
+    "usable_share": "usable_share",
+}
 
 
 def _series(name: str, values: list[Any], dtype: pl.DataType) -> pl.Series:
@@ -275,15 +288,17 @@ def blocks(connection: Connection, recording_ids: Sequence[str] | None) -> dict[
     }
 
 
+_DAMAGED_RUNS = "What the library holds about its runs is damaged; check it, and rebuild it."
+DAMAGED_TYPED = "What was typed into the library is damaged; restore a backup."
+
+
 @contextmanager
-def sound_rows() -> Iterator[None]:
+def sound_rows(sentence: str = _DAMAGED_RUNS) -> Iterator[None]:
     """Say that the database is damaged where values are not of the kind that was stored."""
     try:
         yield
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as error:
-        raise LibraryCorruptError(
-            "What the library holds about its runs is damaged; check it, and rebuild it."
-        ) from error
+        raise LibraryCorruptError(sentence) from error
 
 
 def _candidates(connection: Connection, run_id: str | None = None) -> Iterable[Candidate]:
@@ -315,7 +330,7 @@ def _candidates(connection: Connection, run_id: str | None = None) -> Iterable[C
     )
     if run_id is not None:
         query = query.where(tables.members.c.run_id == run_id)
-    return (Candidate(*row) for row in connection.execute(query))
+    return map(Candidate._make, database.rows(connection, query))
 
 
 def _recordings(connection: Connection, run_id: str) -> list[stored.StoredRecording]:

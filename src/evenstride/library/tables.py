@@ -4,7 +4,8 @@ Three kinds of tables, kept apart:
 
 - identity (`files`, `runs`, `members`): which files there are and which run each recording belongs
   to. Written once by an import, kept by a rebuild.
-- typed (`runs.preferred_recording_id`, `settings`): what a person said. Never rebuilt.
+- typed (`runs.preferred_recording_id`, `settings`, `annotations`, `tags`, `notes`, `phones`):
+  what a person said. Never rebuilt.
 - computed (`recordings`, `details`, `blocks`, `measures`): can be deleted and made anew.
 
 Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no NaN).
@@ -43,6 +44,11 @@ def to_us(moment: datetime) -> int:
 def from_us(us: int) -> datetime:
     """Convert microseconds since 1970 to an aware time in UTC."""
     return _EPOCH + us * _MICROSECOND
+
+
+def storable(text: str) -> str:
+    """Replace half surrogate pairs, which UTF-8 cannot hold, by U+FFFD; all else stays."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -160,6 +166,41 @@ settings = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),  # JSON
+)
+
+annotated = Table(
+    "annotations",  # a row only where something is typed
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("title", Text),
+    Column("notes", Text),
+    Column("shoes", Text),
+    Column("is_race", Integer, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("tag", Text, primary_key=True),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("written_at_utc", UtcDateTime, nullable=False),
+)
+
+phones = Table(
+    "phones",  # the token itself is nowhere: whoever reads this file cannot pass for a phone
+    metadata,
+    Column("phone_id", String, primary_key=True),
+    Column("token_sha256", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("paired_at_utc", UtcDateTime, nullable=False),
+    Column("expires_at_utc", UtcDateTime, nullable=False),
 )
 
 COMPUTED = (measures, blocks, details, recordings)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from evenstride.domain.wording import balance_pair
-from evenstride.render.tables import LEFT, RIGHT, number
+from evenstride.render.cells import number
+from evenstride.render.tables import LEFT, RIGHT
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Figure

@@ -41,7 +41,7 @@ def print_answer(answer: Answer, console: Console, *, most_rows: int | None = No
     console.print(
         Text(printable(answer.headline), _VERDICT_STYLE.get(answer.verdict, "bold")), width=width
     )
-    for figure in answer.figures.values():
+    for figure in [*answer.figures.values()][:1]:  # the one that answers; the others are for pages
         _print_figure(figure, console, width)
     if answer.sentences:
         console.print()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +24,7 @@ from library_toy import (  # from a folder that only now is on the path
     toy_prepare,
 )
 
-from evenstride.library import open_library  # as above
+from evenstride.library import KEEP, Annotation, open_library  # as above
 from evenstride.library.tables import UtcDateTime, from_us, to_us  # as above
 from evenstride.library.writing import overlap  # as above
 
@@ -103,3 +106,56 @@ def test_twice_is_once_in_any_batches(files: list[bytes], data: st.DataObject) -
     assert export_of([files[:cut], files[cut:]]) == once
     assert export_of([files, files]) == once
     assert export_of([[*files[:cut], *files]]) == once
+
+
+texts = st.text(max_size=12)
+RUNS = ("2025-01-01-0730", "2025-01-02-0730", "2025-01-03-0730")
+edits = st.fixed_dictionaries(
+    {"run_ids": st.lists(st.sampled_from(RUNS), max_size=3)},
+    optional={
+        "title": st.none() | texts,
+        "notes": st.none() | texts,
+        "shoes": st.just(KEEP) | texts,
+        "is_race": st.booleans(),
+        "add_tags": st.lists(st.sampled_from(["a", "b", "c", "A"]), max_size=3),
+        "remove_tags": st.lists(st.sampled_from(["a", "b", "c", "A"]), max_size=3),
+    },
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(history=st.lists(edits, max_size=8))
+def test_annotating_is_what_a_dictionary_would_do(history: list[dict[str, Any]]) -> None:
+    model: dict[str, Annotation] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "lib"
+        with open_library(root) as library:
+            files = [toy_file(FIRST + timedelta(days=day)) for day in range(3)]
+            prepared = [toy_prepare(root, data, rows=3) for data in files]
+            library.add(prepared, imported_at_utc=NOW)
+            for edit in history:
+                library.annotate(**edit)
+                for run_id in edit["run_ids"]:
+                    model[run_id] = annotated(model.get(run_id, Annotation()), edit)
+            expected = {run: note for run, note in model.items() if note != Annotation()}
+            assert library.annotations() == expected
+            assert library.check() == []
+            library.export(Path(folder) / "out")
+        with open_library(root) as again:
+            assert again.annotations() == expected
+        with (Path(folder) / "out" / "annotations.csv").open(newline="", encoding="utf-8") as file:
+            exported = {row["run_id"]: row["title"] for row in csv.DictReader(file)}
+        fields = {
+            run: note for run, note in expected.items() if replace(note, tags=()) != Annotation()
+        }
+        assert exported == {run: note.title or "" for run, note in fields.items()}
+
+
+def annotated(before: Annotation, edit: dict[str, Any]) -> Annotation:
+    given = {
+        name: (edit[name] or None) if name != "is_race" else edit[name]
+        for name in ("title", "notes", "shoes", "is_race")
+        if edit.get(name, KEEP) is not KEEP
+    }
+    tags = (set(before.tags) - set(edit.get("remove_tags", ()))) | set(edit.get("add_tags", ()))
+    return replace(before, **given, tags=tuple(sorted(tags)))

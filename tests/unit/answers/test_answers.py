@@ -312,16 +312,16 @@ def test_the_change_the_normal_and_the_last_run_are_said_with_where_they_are_fro
 
 
 def test_only_the_three_beside_balance_need_three_times_the_evidence(year_library, monkeypatch):
-    from evenstride.answers import levels
+    from evenstride.answers import fits
 
-    fit, family = levels.fit_trend, {}
+    fit, family = fits.fit_trend, {}
 
     def noting(*args, **options):
         family[options["unit"]] = (*family.get(options["unit"], ()), options["family"])
         return fit(*args, **options)
 
-    monkeypatch.setattr(levels, "fit_trend", noting)
-    trend(year_library)
+    monkeypatch.setattr(fits, "fit_trend", noting)
+    trend(year_library, window_days=77.0)  # nobody else asks for it: nothing is remembered
     assert family == {"%": (1,), "ms": (3, 3), "spm": (3,)}
 
 
@@ -376,10 +376,12 @@ def test_a_new_sensor_is_told_as_a_sensor_and_not_as_a_change(two_sensor_library
 def test_runs_of_an_unknown_sensor_are_a_group_of_their_own(two_sensor_library, monkeypatch):
     import polars as pl
 
-    read, known = two_sensor_library.series, trend(two_sensor_library).tables["sensors"]
+    read, known = two_sensor_library.series_of, trend(two_sensor_library).tables["sensors"]
     unnamed = pl.col("sensor").replace("HRM-Run", None)
     monkeypatch.setattr(
-        type(two_sensor_library), "series", lambda _, measure: read(measure).with_columns(unnamed)
+        type(two_sensor_library),
+        "series_of",
+        lambda _, names: {name: s.with_columns(unnamed) for name, s in read(names).items()},
     )
     answer = trend(two_sensor_library)
     first = answer.tables["sensors"][0]
@@ -434,17 +436,16 @@ def test_runs_without_a_value_or_an_error_are_left_out_of_the_trend(
 ):
     import polars as pl
 
-    read = year_library.series
+    read = year_library.series_of
     at = pl.int_range(pl.len())
 
-    def with_holes(measure):
-        return read(measure).with_columns(
-            value=pl.when(at == 5).then(missing).otherwise("value"),
-            se=pl.when(at == 9).then(missing).otherwise("se"),
-        )
+    def with_holes(names):
+        value = pl.when(at == 5).then(missing).otherwise("value")
+        se = pl.when(at == 9).then(missing).otherwise("se")
+        return {name: s.with_columns(value=value, se=se) for name, s in read(names).items()}
 
     whole = trend(year_library).tables["runs"]
-    monkeypatch.setattr(type(year_library), "series", lambda _, measure: with_holes(measure))
+    monkeypatch.setattr(type(year_library), "series_of", lambda _, names: with_holes(names))
     answer = trend(year_library)
     kept = [row["run_id"] for row in answer.tables["runs"]]
     assert kept == [row["run_id"] for i, row in enumerate(whole) if i not in (5, 9)]

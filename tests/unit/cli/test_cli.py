@@ -67,6 +67,54 @@ def test_json_is_one_document_alone_on_standard_output(run, year_library_path, c
         assert document["question"] == command
 
 
+def test_runs_are_looked_for_and_sorted(run, year_library_path):
+    def listed(*words):
+        code, out, err = run("runs", *words, "--library", year_library_path, "--json")
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    every = listed()
+    since = every[-5]["local_date"]
+    assert listed("--since", since) == every[-5:]
+    assert listed("--text", since)[0] == every[-5]
+    assert listed("--tag", "heel") == []
+    far = listed("--least", "12")
+    assert far == [row for row in every if row["distance_m"] >= 12_000]
+    assert 0 < len(far) < len(every)
+    best = listed("--sort", "balance", "--descending", "-n", "3")
+    assert [row["balance_left_pct"] for row in best] == sorted(
+        (row["balance_left_pct"] for row in every), reverse=True
+    )[:3]
+    code, out, _ = run("runs", "--sort", "balance", "--library", year_library_path)
+    assert code == 0
+    assert "40 more follow: --all shows them." in out
+    lowest = min(every, key=lambda row: row["balance_left_pct"])
+    assert lowest["run_id"] in out
+    assert run("runs", "--text", "nothing", "--library", year_library_path)[1].startswith(
+        "None of 60 runs is like that."
+    )
+    for words in (("--since", "soon"), ("--sort", "shoe_size")):
+        code, out, err = run("runs", *words, "--library", year_library_path)
+        assert (code, out) == (1, "")
+        assert one_sentence(err)
+
+
+def test_bands_are_as_set_unless_named(run, year_library_path, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(year_library_path, copy)
+    assert run("settings", "bands", "garmin", "--library", copy)[0] == 0
+    for command in ("status", "trend"):
+        assert "Garmin would show" in run(command, "--library", copy)[1]
+        assert "Garmin" not in run(command, "--bands", "own", "--library", copy)[1]
+
+
+def test_a_terminal_shows_the_figure_that_answers_and_no_other(run, year_library_path):
+    status, trend = (run(c, "--library", year_library_path)[1] for c in ("status", "trend"))
+    assert "Balance (up:" in trend
+    assert "Balance (up:" not in status
+    assert not re.search(r"^(Contact|Flight) time$", trend, re.MULTILINE)
+
+
 def test_import_in_json_keeps_progress_off_standard_output(run, year_of_files, tmp_path):
     code, out, _ = run("import", year_of_files / "000.fit", "--library", tmp_path / "l", "--json")
     assert code == 0

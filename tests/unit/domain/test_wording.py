@@ -12,6 +12,7 @@ from evenstride.domain.wording import (
     balance_words,
     change_interval_words,
     count_words,
+    distance_words,
     duration_words,
     interval_words,
     pace_words,
@@ -101,6 +102,11 @@ def test_pace_durations_and_counts_read_as_people_say_them():
     assert pace_words(1000 / 312) == "5:12 /km"
     assert pace_words(0.0) == "–"
     assert pace_words(1000 / 299.7) == "5:00 /km"
+    assert pace_words(1609.344 / 502, "mi") == "8:22 /mi"
+    assert pace_words(None, "mi") == "–"
+    assert distance_words(12_345.0) == "12.3 km"
+    assert distance_words(16_093.44, "mi", decimals=2) == "10.00 mi"
+    assert distance_words(None) == "–"
     assert duration_words(42 * 60 + 10) == "42:10"
     assert duration_words(3725) == "1:02:05"
     assert count_words(1, "run") == "1 run"

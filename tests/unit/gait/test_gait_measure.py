@@ -8,7 +8,8 @@ import pytest
 
 from evenstride.domain.measures import BLOCK_DTYPE
 from evenstride.domain.recording import SAMPLES_SCHEMA, Lap
-from evenstride.gait import measure, measure_laps, stiffness
+from evenstride.gait import dissect, measure, measure_laps, stiffness, thirds_of
+from evenstride.gait.means import run_means
 from gait_frames import frame
 
 ALL = {
@@ -158,6 +159,80 @@ def test_a_lap_is_less_sure_than_the_run():
     (lap,) = measure_laps(samples, [Lap(0, 300.0, 600.0)])
     whole = measure(samples).estimates["balance_left_pct"]
     assert lap.estimates["balance_left_pct"].se > whole.se
+
+
+def thirds(samples, pauses=()):
+    run = dissect(samples, pauses)
+    return thirds_of(run, run_means(run.channels))
+
+
+def test_thirds_are_those_of_the_measures_with_a_middle():
+    t = np.arange(1815)
+    rng = np.random.default_rng(3)
+    samples = frame(1815, balance_left_pct=49.0 + t / 1800 + rng.normal(0, 0.3, t.size))
+    found, whole = thirds(samples), measure(samples).estimates
+    assert [(third.start_s, third.end_s) for third in found] == [
+        (15.0, 615.0),
+        (615.0, 1215.0),
+        (1215.0, 1815.0),
+    ]
+    first, middle, last = (third.estimates["balance_left_pct"] for third in found)
+    for mine, stored in ((first, "first"), (last, "last")):
+        theirs = whole[f"balance_{stored}_third_pct"]
+        assert mine.value == pytest.approx(theirs.value, abs=1e-9)
+        assert mine.se == pytest.approx(theirs.se, rel=1e-6)
+    assert first.value < middle.value < last.value
+    assert middle.low < middle.value < middle.high
+    mean = np.mean([third.estimates["balance_left_pct"].value for third in found])
+    assert mean == pytest.approx(whole["balance_left_pct"].value, abs=1e-6)
+
+
+def test_thirds_have_both_feet():
+    t = np.arange(1815)
+    found = thirds(frame(1815, balance_left_pct=np.where(t < 615, 49.0, 51.0)))
+    feet = [
+        (third.estimates["left_gct_ms"].value, third.estimates["right_gct_ms"].value)
+        for third in found
+    ]
+    assert feet == [pytest.approx(pair) for pair in ((245, 255), (255, 245), (255, 245))]
+
+
+def test_a_short_run_has_no_thirds():
+    assert thirds(frame(374)) == ()
+    assert len(thirds(frame(375))) == 3
+    assert thirds(frame(0)) == ()
+
+
+def test_a_part_judges_its_channels_together_as_apart():
+    """Channels share the search for quantiles only where they share readings and noise."""
+    t = np.arange(1815)
+    rng = np.random.default_rng(4)
+    gct = 250.0 + rng.normal(0, 5, t.size)
+    gct[::5] = NAN
+    samples = frame(
+        1815,
+        balance_left_pct=49.0 + rng.normal(0, 0.5, t.size),
+        gct_ms=gct,
+        cadence_spm=170.0 + rng.normal(0, 2, t.size),
+    )
+    run = dissect(samples)
+    found = run_means(run.channels)
+    part = run.channels.part(slice(300, 700))
+    from evenstride.gait import means, noise
+
+    for name, e in means.part_means(part, found).items():
+        x = part.values[part.names.index(name)]
+        here = np.isfinite(x)
+        alone = found.noise(name)
+        se, half = noise.errors(alone, noise.variance_of_mean(float(here.sum()), alone.stretch))
+        assert e.value == pytest.approx(x[here].mean())
+        assert (e.se, e.high - e.value) == pytest.approx((se[0], half[0]))
+    # One channel may be missing throughout a part that others have.
+    gct[300:800] = NAN
+    holed = dissect(samples.with_columns(gct_ms=gct))
+    few = means.part_means(holed.channels.part(slice(300, 700)), run_means(holed.channels))
+    assert "gct_ms" not in few
+    assert "balance_left_pct" in few
 
 
 def test_stiffness_of_level_blocks():

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 import traceback
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -221,6 +223,47 @@ def import_all(
             step(library.add(some, imported_at_utc=datetime.now(UTC)))
 
 
+def old_library(root: Path, files: list[bytes]) -> None:
+    """Make a library as the first Evenstride left it: its schema, its tables, and these files."""
+    import_all(root.with_name("young"), files)
+    (root.with_name("young")).rename(root)
+    young = root / "library.sqlite"
+    newer = young.rename(root / "newer.sqlite")
+    ddl = Path(__file__).with_name("schema_0001.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(young)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(ddl)
+        connection.execute("ATTACH ? AS newer", (str(newer),))
+        for table in ("files", "runs", "members", "recordings", "details", "blocks", "measures"):
+            connection.execute(f"INSERT INTO {table} SELECT * FROM newer.{table}")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+        connection.execute("INSERT INTO settings VALUES ('mass_kg', '70')")
+        connection.execute(
+            "UPDATE runs SET preferred_recording_id = (SELECT min(recording_id)"
+            " FROM members WHERE members.run_id = runs.run_id) WHERE rowid = 1"
+        )
+        connection.commit()
+        connection.execute("DETACH newer")
+    newer.unlink()
+
+
+def blank_library(root: Path) -> None:
+    """Make a folder with a database that holds nothing."""
+    root.mkdir()
+    with closing(sqlite3.connect(root / "library.sqlite")) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def revision(root: Path) -> str:
+    """Read the revision of a library's database, `0000` where it is blank."""
+    with closing(sqlite3.connect(root / "library.sqlite")) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+        if not tables:
+            return "0000"
+        found: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        return found
+
+
 def _say(done: Any) -> Any:
     os.write(1, b"a step\n")  # in one piece, also when a kill comes
     return done
@@ -241,9 +284,14 @@ def main(action: str, folder: str, argument: str = "") -> None:
             recompute = toy_recompute(root, rows=int(argument))
             opened.rebuild(lambda files: map(_say, recompute(files)))
     elif action == "migrate":
-        found = database.version(root / "library.sqlite")
-        assert found is not None
-        database.bring_up_to_date(root, found, head="0002", migrations=Path(argument))
+        database.bring_up_to_date(root, revision(root), head="0003", migrations=Path(argument))
+    elif action == "open":
+        open_library(root).close()
+    elif action == "tag":
+        with open_library(root) as opened:
+            run_ids = opened.runs(())["run_id"].to_list()
+            for k in range(int(argument.split(":")[1])):
+                opened.annotate(run_ids, add_tags=[f"{argument}-{k}"])
     else:
         raise ValueError(action)
 

@@ -85,6 +85,12 @@ WRONGS: list[tuple[str, Callable[[Library], object], bool]] = [
     ("computed_damaged", lambda lib: sql(lib, "UPDATE blocks SET data = x'00'"), True),
     ("computed_damaged", lambda lib: sql(lib, "DELETE FROM blocks WHERE rowid = 2"), True),
     ("foreign_key", lambda lib: sql(lib, "DELETE FROM runs WHERE rowid = 1"), False),
+    ("foreign_key", lambda lib: sql(lib, "INSERT INTO tags VALUES ('gone', 'hills')"), False),
+    (
+        "foreign_key",
+        lambda lib: sql(lib, "INSERT INTO annotations VALUES ('gone', 'x', NULL, NULL, 0)"),
+        False,
+    ),
     ("foreign_key", lambda lib: sql(lib, "UPDATE runs SET preferred_recording_id = 'x'"), False),
 ]
 

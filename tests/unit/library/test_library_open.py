@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from library_toy import FIRST, NOW, history, import_all, single_runs, toy_file, toy_prepare
+from library_toy import (
+    FIRST,
+    NOW,
+    history,
+    import_all,
+    old_library,
+    single_runs,
+    toy_file,
+    toy_prepare,
+)
 from sqlalchemy import create_engine
 
 from evenstride.domain.errors import (
@@ -135,12 +144,12 @@ def test_a_newer_library_is_refused_and_untouched(tmp_path: Path) -> None:
     assert not (tmp_path / "lib" / "copies").exists()
 
 
-REVISION_2 = '''
+REVISION_3 = '''
 """Adds a column and moves data."""
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 def upgrade():
     op.add_column("runs", sa.Column("title", sa.Text))
@@ -157,7 +166,7 @@ def newer(tmp_path: Path) -> Iterator[Path]:
     for path in database.MIGRATIONS.rglob("*.py"):
         target = folder / path.relative_to(database.MIGRATIONS)
         target.write_text(path.read_text())
-    (folder / "versions" / "r0002_more.py").write_text(REVISION_2.replace("FAIL", ""))
+    (folder / "versions" / "r0003_more.py").write_text(REVISION_3.replace("FAIL", ""))
     return folder
 
 
@@ -166,13 +175,13 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
     import_all(root, history(5))
     with open_library(root) as library:
         library.set_setting("mass_kg", 70)
-    database.bring_up_to_date(root, "0001", head="0002", migrations=newer)
-    assert database.version(root / DATABASE) == "0002"
+    database.bring_up_to_date(root, "0002", head="0003", migrations=newer)
+    assert database.version(root / DATABASE) == "0003"
     with closing(sqlite3.connect(root / DATABASE)) as connection:
         titles = {title for (title,) in connection.execute("SELECT title FROM runs")}
     assert "run 2025-01-01-0730" in titles
-    copy = root / "copies" / "library-0001.sqlite"
-    assert database.version(copy) == "0001"
+    copy = root / "copies" / "library-0002.sqlite"
+    assert database.version(copy) == "0002"
     copy.replace(root / DATABASE)
     with open_library(root) as library:
         assert library.settings() == {"mass_kg": 70}
@@ -182,11 +191,11 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, newer: Path) -> None:
     root = tmp_path / "lib"
     import_all(root, history(3))
-    text = REVISION_2.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
-    (newer / "versions" / "r0002_more.py").write_text(text)
+    text = REVISION_3.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
+    (newer / "versions" / "r0003_more.py").write_text(text)
     before = schema(root / DATABASE)
     with pytest.raises(LibraryError):
-        database.bring_up_to_date(root, "0001", head="0002", migrations=newer)
+        database.bring_up_to_date(root, "0002", head="0003", migrations=newer)
     assert schema(root / DATABASE) == before
     with open_library(root) as library:
         assert library.runs().height == 3
@@ -209,7 +218,14 @@ def use(root: Path) -> None:
         library.series("gct_ms")
         library.blocks()
         library.settings()
+        library.annotations()
+        library.notes()
+        library.phones()
+        library.phone_of("a")
+        library.state()
         library.set_setting("x", 1)
+        library.annotate(library.runs(())["run_id"].to_list()[:2], title="x", add_tags=["y"])
+        library.write_note("tried", "x", written_at_utc=NOW)
         prepared = toy_prepare(root, toy_file(FIRST.replace(year=2024)))
         library.add([prepared], imported_at_utc=NOW)
 
@@ -220,10 +236,14 @@ def test_damage_anywhere_in_the_database_is_one_sentence(tmp_path: Path) -> None
     import_all(root, history(6))
     with open_library(root) as library:
         library.set_setting("mass_kg", 70)
+        runs = library.runs(())["run_id"].to_list()
+        library.annotate(runs, title="a title", notes="n" * 3000, add_tags=["one", "two"])
+        library.write_note("noticed", "x" * 5000, written_at_utc=NOW)
+        library.pair_phone("a" * 64, "Mine", paired_at_utc=NOW, expires_at_utc=NOW)
     whole = (root / DATABASE).read_bytes()
     rng = random.Random(1)
     failed = 0
-    for _ in range(40):
+    for _ in range(60):
         data = bytearray(whole)
         if rng.random() < 0.3:
             del data[rng.randrange(len(data)) :]
@@ -241,7 +261,7 @@ def test_damage_anywhere_in_the_database_is_one_sentence(tmp_path: Path) -> None
             failed += 1
             assert "\n" not in str(error)  # noqa: PT017 # which error it is may differ
     gc.collect()
-    assert failed > 20
+    assert failed > 30
 
 
 def test_a_full_disk_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +344,8 @@ def as_nobody() -> Iterator[Path]:
         import_all(folder / "warm", history(1))  # imports all it needs
         with open_library(folder / "warm") as library:
             library.export(folder / "out")
+        old_library(folder / "old_warm", [])
+        open_library(folder / "old_warm").close()
         if root:
             os.seteuid(65534)
         try:
@@ -366,9 +388,14 @@ def test_a_library_that_cannot_be_written_can_be_read(as_nobody: Path) -> None:
                 lambda: library.add([prepared], imported_at_utc=NOW),
                 lambda: library.prefer(runs["run_id"][0], None),
                 lambda: store_raw(root, b"data"),
+                lambda: library.annotate([runs["run_id"][0]], title="x"),
+                lambda: library.write_note("tried", "x", written_at_utc=NOW),
             ):
                 with pytest.raises(StorageError):
                     write()
+            assert library.store_fit("a", "d", b"x") is False
+            assert library.stored_fit("a", "d") is None
+            assert library.state() == library.state()
         assert sorted(root.rglob("*")) == names
     with open_library(as_nobody / "copy") as copy:
         assert copy.runs().equals(runs)
@@ -383,6 +410,24 @@ def test_a_reader_without_rights_sees_what_a_writer_commits(as_nobody: Path) -> 
         writer.commit()  # into the WAL, which stays as long as the writer does
         with read_only(root), open_library(root) as library:
             assert library.settings() == {"mass_kg": 70}
+            before = library.state()
             writer.execute("UPDATE settings SET value = '71'")
             writer.commit()
+            assert library.state() > before
             assert library.settings() == {"mass_kg": 71}
+
+
+def test_an_old_library_that_cannot_be_written_is_said_plainly(as_nobody: Path) -> None:
+    root = as_nobody / "old"
+    old_library(root, history(2))
+    before = (root / DATABASE).read_bytes()
+    with (
+        read_only(root),
+        pytest.raises(StorageError, match=r"of an older Evenstride .* cannot be written") as caught,
+    ):
+        open_library(root)
+    assert "\n" not in str(caught.value)
+    assert (root / DATABASE).read_bytes() == before
+    assert not (root / "copies").exists()
+    open_library(root).close()
+    assert database.version(root / DATABASE) == database.HEAD

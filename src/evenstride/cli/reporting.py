@@ -1,0 +1,129 @@
+"""The command `report`: its words, and how a file comes to be whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+
+_ENDINGS = (".html", ".pdf")
+
+EPILOG = examples(
+    "evenstride report --out report.html",
+    "evenstride report --out report.pdf --days 180",
+    "evenstride report --out report.pdf --paper letter",
+)
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Where to write it; the ending .html or .pdf says what.",
+        show_default=False,
+        readable=False,
+    ),
+]
+
+
+class Sheet(StrEnum):
+    """What a PDF is set for."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
+def report(
+    out: Out = None,
+    library: LibraryDir = None,
+    as_json: AsJson = False,
+    days: Annotated[
+        float, typer.Option(min=7, max=3650, help="How many days up to the last run it is about.")
+    ] = 90.0,
+    paper: Annotated[Sheet, typer.Option(help="What a PDF is set for.")] = Sheet.A4,
+) -> None:
+    """Write a report for a coach or physio, as HTML or PDF.
+
+    One HTML file with figures to point at, or a PDF of two pages: where you are, whether it is
+    changing, the runs of the period, how it was measured, and what it does not say. The file needs
+    nothing else, and nothing leaves this computer.
+    """
+    from evenstride.answers import preferences
+    from evenstride.answers import report as ask
+
+    if out is None and not as_json:
+        raise typer.BadParameter("say where to write it.", param_hint="--out")
+    kind = out.suffix.lower() if out else ""
+    if out and kind not in _ENDINGS:
+        raise typer.BadParameter(f"{out.name} must end in .html or .pdf.", param_hint="--out")
+    path = _writable(out.expanduser()) if out else None
+    with opened(library) as lib:
+        answer = ask(lib, days=days, now=datetime.now().astimezone())
+        chosen = preferences(lib)
+    if path:
+        if kind == ".pdf":
+            from evenstride.render.report_pdf import report_pdf
+
+            content = report_pdf(answer, units=chosen.units, paper=paper.value)
+        else:
+            from evenstride.render.report_html import report_html
+
+            content = report_html(
+                answer,
+                units=chosen.units,
+                side_colours=chosen.side_colours,
+                theme=chosen.theme,
+            ).encode()
+        _write_whole(path, content)
+        typer.echo(f"Wrote {path}", err=as_json)
+    if as_json:
+        emit(answer, as_json=True)
+
+
+def _writable(path: Path) -> Path:
+    """Return the path when a file can be written there; a folder is never replaced.
+
+    Raises
+    ------
+    InputError
+        It is a folder, or its folder is not there.
+    """
+    from evenstride.domain.errors import InputError
+
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it.")
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent} to write {path.name} into.")
+    return path
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that its name never stands for half of it.
+
+    Raises
+    ------
+    StorageError
+        The disk is full or the folder cannot be written; what was there before stays.
+    """
+    from evenstride.domain.errors import StorageError
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        # As any new file: what the user's umask leaves of it is open to others.
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path} could not be written ({error.strerror}).") from error
+    finally:
+        part.unlink(missing_ok=True)

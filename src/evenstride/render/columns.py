@@ -1,0 +1,248 @@
+"""Which columns of an Answer's tables people see: one list for terminal and page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from evenstride.render.cells import (
+    balance,
+    distance,
+    duration,
+    fixed,
+    in_own_unit,
+    interval,
+    measure_label,
+    number,
+    offset,
+    pace,
+    plain,
+    share,
+    signed,
+    typed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evenstride.domain.answer import Row
+    from evenstride.domain.wording import Units
+    from evenstride.render.cells import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its head, its side, and how a row becomes its cell.
+
+    Where it is too narrow, columns with the greatest `spare` go first; 0 always stays.
+    """
+
+    head: str
+    cell: Callable[[Row], Cell]
+    justify: Literal["left", "right"] = "right"
+    spare: int = 0
+
+
+Shown = tuple[str, tuple[Column, ...]]
+"""A table's title, and the columns that 80 characters hold."""
+
+
+@cache
+def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
+    """Return titles and columns by question and name of the table, for both terminal and page.
+
+    Tables without an entry (a trend's daily rows, say) are for JSON and other renderings.
+    """
+    runs = (
+        Column("run", plain("run_id"), "left"),
+        Column(units, distance("distance_m", 1, units), spare=4),
+        Column("time", duration("duration_s"), spare=2),
+        Column("pace", pace("speed_m_s", units), spare=3),
+        Column("balance", balance("balance_left_pct")),
+        Column("SE", fixed("balance_se_pp", 2), spare=1),
+        Column("contact", fixed("gct_ms"), spare=5),
+        Column("flight", fixed("flight_time_ms"), spare=6),
+        Column("steps", fixed("cadence_spm"), spare=7),
+        Column("used", share("usable_share"), spare=8),
+    )
+    tables: dict[tuple[str, str], Shown] = {
+        ("runs", "runs"): (
+            f"Runs (SE standard error in pp, pace /{units}, contact and flight ms, steps/min)",
+            runs,
+        ),
+        ("status", "measures"): (
+            "Now, and the change over the window, with 95 % intervals",
+            (
+                Column("measure", measure_label, "left"),
+                Column("now", in_own_unit("value")),
+                Column("95 %", interval("low", "high"), spare=1),
+                Column("change", in_own_unit("change", signed=True), spare=2),
+                Column("95 %", interval("change_low", "change_high", signed=True), spare=3),
+                Column("verdict", lambda r: str(r["direction"]).replace("_", " "), "left"),
+            ),
+        ),
+        ("trend", "runs"): (
+            "Runs as the trend sees them (SE standard error in pp)",
+            (
+                Column("run", plain("run_id"), "left"),
+                Column("balance", balance("balance_left_pct")),
+                Column("SE", fixed("se_pp", 2), spare=1),
+                Column("as the present sensor", balance("balance_as_present_sensor_pct"), spare=2),
+                Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left", spare=4),
+                Column("wild", share("wild_probability"), spare=3),
+            ),
+        ),
+        ("trend", "sensors"): (
+            "Sensors: how far left of the present one each reads [pp]",
+            (
+                Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left"),
+                Column("runs", fixed("runs"), spare=1),
+                Column("further left", offset),
+                Column("95 % from", signed("low"), spare=3),
+                Column("to", signed("high"), spare=2),
+            ),
+        ),
+        ("show", "measures"): (
+            "Measures",
+            (
+                Column("measure", measure_label, "left"),
+                Column("mean", in_own_unit("value")),
+                Column("95 % from", in_own_unit("low"), spare=3),
+                Column("to", in_own_unit("high"), spare=2),
+                Column("eff. n", fixed("n_effective"), spare=4),
+            ),
+        ),
+        ("show", "laps"): (
+            f"Laps (SE standard error in pp; left, right, flight in ms; pace /{units})",
+            (
+                Column("lap", plain("lap")),
+                Column("time", duration("duration_s"), spare=3),
+                Column(units, distance("distance_m", 2, units), spare=4),
+                Column("pace", pace("speed_m_s", units)),
+                Column("balance", balance("balance_left_pct")),
+                Column("SE", fixed("balance_se_pp", 2), spare=2),
+                Column("left", fixed("left_gct_ms"), spare=5),
+                Column("right", fixed("right_gct_ms"), spare=5),
+                Column("flight", fixed("flight_time_ms"), spare=6),
+                Column("steps", fixed("cadence_spm"), spare=7),
+            ),
+        ),
+        ("show", "dropped"): (
+            "Time left out",
+            (
+                Column("why", plain("reason"), "left"),
+                Column("time", duration("seconds")),
+                Column("share", lambda r: f"{100 * (number(r, 'share') or 0):.0f} %"),
+            ),
+        ),
+        ("show", "recordings"): (
+            "Recordings of this run",
+            (
+                Column("recording", plain("recording_id"), "left"),
+                Column("device", plain("device"), "left"),
+                Column("sensor", plain("sensor"), "left"),
+                Column("balance", balance("balance_left_pct")),
+                Column("used", lambda r: "answers use it" if r.get("chosen") else "kept", "left"),
+            ),
+        ),
+        ("show", "conversions"): (
+            "The same asymmetry in other people's measures",
+            (
+                Column("measure", measure_label, "left"),
+                Column("value", in_own_unit("value")),
+                Column("95 % from", in_own_unit("low")),
+                Column("to", in_own_unit("high")),
+            ),
+        ),
+        ("import", "unreadable"): (
+            "Could not be read",
+            (Column("file", plain("file"), "left"), Column("why", plain("reason"), "left")),
+        ),
+        ("import", "not_a_run"): (
+            "Not runs",
+            (Column("files", fixed("files")), Column("why", plain("reason"), "left")),
+        ),
+        ("library", "findings"): (
+            "Findings",
+            (
+                Column("what", plain("name"), "left"),
+                Column("result", plain("verdict"), "left"),
+                Column("", plain("text"), "left"),
+            ),
+        ),
+        ("settings", "settings"): (
+            "Settings",
+            (
+                Column("name", plain("name"), "left"),
+                Column("value", plain("value"), "left"),
+                Column("what it is for", plain("meaning"), "left"),
+            ),
+        ),
+    }
+    tables["trend", "measures"] = tables["status", "measures"]
+    return tables
+
+
+@cache
+def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
+    """Return titles and columns of the tables that a page shows, or shows otherwise."""
+    by_date = (
+        Column("run", plain("local_date"), "left"),
+        Column("title", typed("title"), "left", spare=3),
+        Column("balance", balance("balance_left_pct")),
+        Column(units, distance("distance_m", 1, units)),
+        Column("time", duration("duration_s"), spare=4),
+        Column(f"pace /{units}", pace("speed_m_s", units), spare=2),
+        Column("SE, pp", fixed("balance_se_pp", 2), spare=5),
+        Column("contact, ms", fixed("gct_ms"), spare=6),
+        Column("flight, ms", fixed("flight_time_ms"), spare=6),
+        Column("steps/min", fixed("cadence_spm"), spare=7),
+        Column("tags", typed("tags"), "left", spare=3),
+    )
+    return {
+        **columns(units),
+        ("runs", "runs"): ("Runs", by_date),
+        ("trend", "numbers"): (
+            "Runs, and the level on their days",
+            (
+                Column("run", plain("date"), "left"),
+                Column("balance", balance("balance_as_present_sensor_pct")),
+                Column("level", balance("level_left_pct")),
+                Column("level from", balance("level_low95"), spare=2),
+                Column("to", balance("level_high95"), spare=2),
+                Column("contact, ms", fixed("gct_ms"), spare=3),
+                Column("flight, ms", fixed("flight_time_ms"), spare=3),
+                Column("steps/min", fixed("cadence_spm"), spare=4),
+                Column("wild", share("wild_probability"), spare=1),
+            ),
+        ),
+        ("show", "thirds"): (
+            "First, middle and last third",
+            (
+                Column("third", plain("third"), "left"),
+                Column("balance", balance("balance_left_pct")),
+                Column("95 % from", balance("balance_low_pct"), spare=2),
+                Column("to", balance("balance_high_pct"), spare=2),
+                Column("left, ms", fixed("left_gct_ms"), spare=1),
+                Column("right, ms", fixed("right_gct_ms"), spare=1),
+                Column(f"pace /{units}", pace("speed_m_s", units)),
+            ),
+        ),
+        ("show", "places"): (
+            "Where time was left out",
+            (
+                Column("from", duration("start_s")),
+                Column("to", duration("end_s")),
+                Column("why", plain("reason"), "left"),
+            ),
+        ),
+        ("status", "missing"): (
+            "What is missing to answer more",
+            (
+                Column("what", plain("what"), "left"),
+                Column("why", plain("why"), "left", spare=1),
+                Column("how to get it", plain("how"), "left"),
+            ),
+        ),
+    }

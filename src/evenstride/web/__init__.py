@@ -1,0 +1,1 @@
+"""The local web app: HTTP in, one answer asked for, its page out."""

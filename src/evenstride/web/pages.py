@@ -1,0 +1,160 @@
+"""Decides how an answer becomes a response: a page, a part of one, or JSON."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import jinja2
+from fastapi import Query
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, Response
+
+from evenstride import answers
+from evenstride.domain import wording
+from evenstride.domain.quantities import QUANTITIES
+from evenstride.render.as_json import answer_json, plain
+from evenstride.render.beam_svg import beam_svg
+from evenstride.render.described import described
+from evenstride.render.html_tables import html_table
+from evenstride.render.sparkline_svg import sparkline_svg
+from evenstride.version import VERSION
+from evenstride.web import static
+from evenstride.web.server import DEMO_COOKIE
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from evenstride.domain.answer import Answer
+
+Format = Annotated[
+    Literal["html", "json"],
+    Query(alias="format", description="`json` gives the Answer that the page shows."),
+]
+
+NAV = (
+    (
+        "home",
+        "/",
+        "Home",
+        "M4 11.5 12 5l8 6.5M6.5 10v9h11v-9",
+    ),
+    (
+        "trend",
+        "/trend",
+        "Trend",
+        "M4 17l5-6 4 3 7-8M15.5 6H20v4.5",
+    ),
+    (
+        "runs",
+        "/runs",
+        "Runs",
+        "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
+    ),
+    (
+        "import",
+        "/import",
+        "Import",
+        "M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19h14",
+    ),
+    (
+        "library",
+        "/library",
+        "Library",
+        "M5 5.5c0-1 3.1-1.8 7-1.8s7 .8 7 1.8-3.1 1.8-7 1.8-7-.8-7-1.8z"
+        "M5 5.5v13c0 1 3.1 1.8 7 1.8s7-.8 7-1.8v-13M5 12c0 1 3.1 1.8 7 1.8s7-.8 7-1.8",
+    ),
+    (
+        "settings",
+        "/settings",
+        "Settings",
+        "M5 7h8m4 0h2M5 17h2m4 0h8M15 5v4M9 15v4",
+    ),
+)
+"""Name, address, label, and the path that its icon is drawn by."""
+
+
+def prose(text: str) -> Markup:
+    """Write a sentence of an answer as HTML: what stands in backticks is to be typed."""
+    parts = wording.printable(str(text)).split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+
+
+def json_block(value: object) -> Markup:
+    """Write data into a script block that is none: nothing in it can end the block."""
+    text = json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 # escaped above
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("evenstride.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "prose": prose,
+        "json_block": json_block,
+        "pace": wording.pace_words,
+        "distance": wording.distance_words,
+        "duration": wording.duration_words,
+        "balance": wording.balance_pair,
+        "shown": wording.printable,
+    }
+    environment.globals |= {
+        "asset": static.address,
+        "html_table": html_table,
+        "beam_svg": beam_svg,
+        "sparkline_svg": sparkline_svg,
+        "described": described,
+        "quantities": QUANTITIES,
+        "version": VERSION,
+        "nav": NAV,
+    }
+    return environment
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
+    """Draw a page, or a part of one.
+
+    Templates see `request`, `token`, `preferences`, `is_demo` and what is given.
+    """
+    server = request.app.state.server
+    demo = request.cookies.get(DEMO_COOKIE) == "1" and server.demo.kept is not None
+    kept = server.demo.kept if demo else server.own
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            request=request,
+            path=request.url.path,
+            token=server.token,
+            preferences=answers.preferences(kept.library),
+            is_demo=demo,
+            phone=request.scope.get("evenstride.phone"),
+            **context,
+        )
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def json_answer(answer: Answer) -> Response:
+    """Send the answer itself."""
+    return Response(answer_json(answer), media_type="application/json")
+
+
+def is_part(request: Request, target: str) -> bool:
+    """Say whether only the part of a page with this id is wanted."""
+    return (
+        request.headers.get("hx-request") == "true" and request.headers.get("hx-target") == target
+    )

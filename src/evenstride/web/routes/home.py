@@ -1,0 +1,80 @@
+"""Home: every question in a sentence; a welcome where there are no runs yet."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from evenstride import answers
+from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
+from evenstride.web.kept import this_hour
+from evenstride.web.pages import Format, json_answer, page
+from evenstride.web.server import DEMO_COOKIE, Kept, TheServer
+
+router = APIRouter()
+
+
+@router.get("/", summary="Where am I?")
+def home(request: Request, kept: Kept, server: TheServer, as_: Format = "html") -> Response:
+    """Show where the runner is, what changes, the last run, what is missing and what to do next."""
+    try:
+        status = kept.ask(answers.status, now=this_hour())
+    except EmptyLibraryError:
+        if as_ == "json":
+            raise
+        return page(request, "welcome.html", current="home", demo=server.demo)
+    except NoBalanceError as error:
+        if as_ == "json":
+            raise
+        listed = kept.ask(answers.runs)
+        return page(
+            request,
+            "no_balance.html",
+            current="home",
+            sentence=str(error),
+            rows=listed.tables["runs"][-10:],
+        )
+    if as_ == "json":
+        return json_answer(status)
+    return page(request, "home.html", current="home", answer=status, notes=kept.ask(answers.notes))
+
+
+@router.post("/notes", summary="Keep the answer to one of the coach's questions")
+def write_note(
+    kept: Kept,
+    name: Annotated[str, Form(max_length=40)],
+    text: Annotated[str, Form(max_length=40_000)] = "",
+) -> Response:
+    """Keep what the runner noticed, tried, or cannot fix."""
+    answers.write_note(kept.library, name, text)
+    return RedirectResponse("/#notes", status_code=303)
+
+
+@router.post("/demo", summary="Show the simulated runner, or leave the demo")
+def demo(request: Request, server: TheServer, leave: Annotated[bool, Form()] = False) -> Response:
+    """Make the simulated runner's library and show it until it is left."""
+    if leave:
+        response: Response = RedirectResponse("/", status_code=303)
+        response.delete_cookie(DEMO_COOKIE)
+        return response
+    server.demo.start()
+    response = RedirectResponse("/demo", status_code=303)
+    response.set_cookie(
+        DEMO_COOKIE, "1", httponly=True, samesite="strict", secure=request.url.scheme == "https"
+    )
+    return response
+
+
+@router.get("/demo", summary="How far the simulated runner is")
+def demo_progress(request: Request, server: TheServer) -> Response:
+    """Show how far making the demo is, and go home when it is there."""
+    if server.demo.kept is not None:
+        if request.headers.get("hx-request") == "true":  # it would follow a redirect unseen
+            return Response(headers={"HX-Redirect": "/"})
+        return RedirectResponse("/", status_code=303)
+    if not server.demo.started:
+        return RedirectResponse("/", status_code=303)
+    return page(request, "demo.html", current="home", demo=server.demo)

@@ -1,0 +1,85 @@
+"""Libraries of the first schema: brought up to date with all they hold, or plainly refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import library_toy
+from library_toy import blank_library, contents, history, import_all, old_library, revision
+
+from evenstride.library import Annotation, database, open_library
+
+DATABASE = "library.sqlite"
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def test_the_old_schema_is_the_one_of_its_migration(tmp_path: Path) -> None:
+    """Nobody edits what libraries out there were made by."""
+    blank_library(tmp_path / "made")
+    database.bring_up_to_date(tmp_path / "made", "0000", head="0001")
+    old_library(tmp_path / "old", [])
+    with closing(sqlite3.connect(tmp_path / "old" / DATABASE)) as connection:
+        connection.execute("DELETE FROM settings")
+        connection.commit()
+
+    def schema(folder: str) -> set[str]:
+        return {"".join(line.split()) for line in dump(tmp_path / folder / DATABASE)}
+
+    assert schema("made") == schema("old")
+
+
+def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(tmp_path: Path) -> None:
+    root = tmp_path / "old"
+    old_library(root, history(14))
+    before = dump(root / DATABASE)
+    with open_library(root) as library:
+        assert revision(root) == database.HEAD
+        assert library.settings() == {"mass_kg": 70}
+        assert library.check() == []
+        assert library.annotations() == {}
+        assert library.notes() == {}
+        assert library.phones() == []
+        runs = library.runs()["run_id"].to_list()
+        preferred = [r for r in runs if library.run(r).preferred_recording_id]
+        assert len(preferred) == 1
+        library.export(tmp_path / "a", raw=True)
+        library.annotate(runs[:1], title="x")
+        assert library.annotations() == {runs[0]: Annotation("x")}
+    assert dump(root / "copies" / "library-0001.sqlite") == before
+    import_all(tmp_path / "new", history(14))
+    with open_library(tmp_path / "new") as library:
+        library.set_setting("mass_kg", 70)
+        run = library.run(preferred[0])
+        library.prefer(preferred[0], run.recordings[0].recording_id)
+        library.export(tmp_path / "b", raw=True)
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_an_old_library_that_several_open_at_once_is_migrated_once(tmp_path: Path) -> None:
+    """The copy is of what was there before, whoever came second."""
+    root = tmp_path / "old"
+    old_library(root, history(14))
+    before = dump(root / DATABASE)
+    command = [sys.executable, str(Path(library_toy.__file__)), "open", str(root)]
+    processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait(timeout=120) for process in processes] == [0, 0, 0]
+    assert revision(root) == database.HEAD
+    assert dump(root / "copies" / "library-0001.sqlite") == before
+
+
+def test_one_who_comes_second_leaves_the_first_ones_copy_alone(tmp_path: Path) -> None:
+    root = tmp_path / "old"
+    old_library(root, history(3))
+    before = dump(root / DATABASE)
+    open_library(root).close()
+    database.bring_up_to_date(root, "0001")  # had read the revision before the first was done
+    assert dump(root / "copies" / "library-0001.sqlite") == before
+    assert revision(root) == database.HEAD
