@@ -12,6 +12,7 @@ from evenstride import answers
 from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
 from evenstride.web.kept import this_hour
 from evenstride.web.pages import Format, json_answer, page
+from evenstride.web.routes.trend import trend_of
 from evenstride.web.server import DEMO_COOKIE, Kept, TheServer
 
 router = APIRouter()
@@ -39,7 +40,14 @@ def home(request: Request, kept: Kept, server: TheServer, as_: Format = "html") 
         )
     if as_ == "json":
         return json_answer(status)
-    return page(request, "home.html", current="home", answer=status, notes=kept.ask(answers.notes))
+    return page(
+        request,
+        "home.html",
+        current="home",
+        answer=status,
+        beside={n: figure for n, figure in trend_of(kept).figures.items() if n != "trend"},
+        notes=kept.ask(answers.notes),
+    )
 
 
 @router.post("/notes", summary="Keep the answer to one of the coach's questions")

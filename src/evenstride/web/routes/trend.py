@@ -13,13 +13,32 @@ from starlette.responses import Response
 from evenstride import answers
 from evenstride.domain.answer import Answer
 from evenstride.render.vega import trend_spec
-from evenstride.web.kept import this_hour
+from evenstride.web.kept import KeptAnswers, this_hour
 from evenstride.web.pages import Format, json_answer, page
 from evenstride.web.server import Kept
 
 router = APIRouter()
 
 _PAGE_ROWS = 100
+
+
+def trend_of(
+    kept: KeptAnswers,
+    *,
+    bands: str | None = None,
+    window: float = 90.0,
+    since: date | None = None,
+    until: date | None = None,
+) -> Answer:
+    """Ask for the trend in one way, so that pages which show parts of it share one answer."""
+    return kept.ask(
+        answers.trend,
+        bands=bands,
+        window_days=window,
+        since=since,
+        until=until,
+        now=this_hour(),
+    )
 
 
 @router.get("/trend", summary="Is it changing?")
@@ -34,14 +53,7 @@ def trend(
     at: Annotated[int, Query(ge=0, le=100_000, description="First row of the table.")] = 0,
 ) -> Response:
     """Show the level with its bands, contact and flight time beneath, and the verdict in words."""
-    answer: Answer = kept.ask(
-        answers.trend,
-        bands=bands,
-        window_days=window,
-        since=since,
-        until=until,
-        now=this_hour(),
-    )
+    answer = trend_of(kept, bands=bands, window=window, since=since, until=until)
     if as_ == "json":
         return json_answer(answer)
     rows = answer.tables["numbers"]
