@@ -53,6 +53,21 @@ def report_pdf(answer: Answer, *, units: Units = "km", paper: Paper = "a4") -> b
         return _set(text, ours_only=False)
 
 
+def report_pictures(answer: Answer, *, units: Units = "km", ppi: int = 96) -> list[bytes]:
+    """Draw the pages of the A4 report as PNG, for documents that show what it looks like."""
+    import typst
+
+    pages: list[bytes] = typst.compile(
+        _HERE / "report" / "report.typ",
+        format="png",
+        ppi=ppi,
+        font_paths=[_HERE / "assets" / "fonts"],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(_data(answer, units, "a4"), ensure_ascii=False)},
+    )
+    return pages
+
+
 def _set(text: str, *, ours_only: bool) -> bytes:
     import typst
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LEAST = {BALANCE: 2.0, "speed_m_s": 0.6, "altitude_m": 20.0, "heart_rate_bpm": 20.0}
 _TRIMMED = 0.005
 _HEIGHT, _HEIGHT_BELOW = 180, 84
+_SLOWEST_SHARE = 0.7
 _SLOWEST_SHOWN_M_S = 1.2
 _PACE_STEPS_S = (10, 15, 30, 60, 120, 300)
 
@@ -143,6 +144,8 @@ def _ends(figure: Figure, column: str) -> tuple[float, float]:
     low, high = values[trim], values[len(values) - 1 - trim]
     if column == BALANCE:
         low, high = min(low, 50.0), max(high, 50.0)
+    elif column == "speed_m_s":  # a stretch of walking must not flatten the running
+        low = max(low, _SLOWEST_SHARE * values[len(values) // 2])
     return room(low, high, least=_LEAST.get(column, max(0.05 * abs(high), 1e-9)))
 
 
