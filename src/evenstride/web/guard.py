@@ -8,9 +8,10 @@ own pages, by Origin and by the pages' token; and no request may be larger than 
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -26,6 +27,8 @@ TOKEN_HEADER = "x-evenstride-token"  # noqa: S105 # the name of a header
 TOKEN_FIELD = "token"  # noqa: S105 # the name of a form's field
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _FORM = "application/x-www-form-urlencoded"
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{0,5}))?", re.ASCII | re.IGNORECASE)
+_MOST_DIGITS = 15
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -123,6 +126,8 @@ class Guard:
         refused = self._malformed(scope, headers)
         if refused is not None:
             return refused, None
+        if _looks_in(headers):
+            return _refuse(403, "Another site asked for this page: refused."), None
         if self._login is not None and (asked := self._login(scope)) is not None:
             return asked, None
         if scope["method"] in _SAFE:
@@ -139,7 +144,7 @@ class Guard:
         limit = self._limits.of(scope["path"])
         if not length.isascii() or not length.isdigit():
             return _refuse(400, "The length of this request is no number.")
-        if int(length) > limit:
+        if len(length) > _MOST_DIGITS or int(length) > limit:
             return _refuse(413, f"This is more than the {_size(limit)} that fit.")
         return None
 
@@ -173,14 +178,20 @@ def _refuse(status: int, sentence: str) -> Response:
 
 def _host_name(host: str) -> str | None:
     """Give the name in a Host header, None where it is malformed."""
-    try:
-        parts = urlsplit(f"//{host}")
-        _ = parts.port  # raises where it is no number
-    except ValueError:
+    found = _HOST.fullmatch(host)
+    if found is None or int(found[3] or 0) > 0xFFFF:
         return None
-    if parts.username is not None or parts.path or parts.query or parts.fragment:
-        return None
-    return parts.hostname
+    return (found[1] or found[2]).lower()
+
+
+def _looks_in(headers: Headers) -> bool:
+    """Say whether another site's page asks for a page of ours behind its reader's back.
+
+    It could not read the answer, but measure how long it took; and make us draw reports all day.
+    Being led here by a link is fine.
+    """
+    site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
+    return site in ("cross-site", "same-site") and mode not in (None, "navigate")
 
 
 def _same_origin(scope: Scope, headers: Headers) -> bool:

@@ -41,12 +41,20 @@ class Asset:
     media_type: str
 
 
-@cache
 def asset(name: str) -> Asset | None:
     """Load an asset by its name; None where there is none."""
-    path = (ASSETS / name).resolve()
-    if not path.is_relative_to(ASSETS.resolve()) or not path.is_file():
-        return None
+    # A name from outside is only ever compared: it touches no disk and leaves nothing in memory.
+    return _loaded(name) if name in _names() else None
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(p.relative_to(ASSETS).as_posix() for p in ASSETS.rglob("*") if p.is_file())
+
+
+@cache
+def _loaded(name: str) -> Asset:
+    path = ASSETS / name
     content = path.read_bytes()
     if path.suffix == ".css":  # what a stylesheet names has an address of its own too
         content = re.sub(rb'url\("?([^":)]+)"?\)', _renamed, content)
