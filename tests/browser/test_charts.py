@@ -171,3 +171,20 @@ def test_an_outdated_page_is_told_to_reload(browser: Browser, app: Running) -> N
         seen.complaints.clear()  # the browser complains of the 403
         page.goto(app.address + "/settings")
         assert page.locator("#mass_kg input[name='value']").input_value() == ""
+
+
+@pytest.mark.parametrize("path", ["/", "/trend", "/runs", "/runs/last"])
+@pytest.mark.parametrize("width", [390, 768, 1440, 1920])
+def test_no_table_is_cut_in_what_it_must_say(
+    browser: Browser, app: Running, width: int, path: str
+) -> None:
+    with watched(browser, app, viewport={"width": width, "height": 900}) as seen:
+        page = seen.page
+        page.goto(app.address + path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        cut = page.evaluate(
+            """[...document.querySelectorAll('.table-box')]
+                 .filter(box => box.scrollWidth > box.clientWidth + 1)
+                 .map(box => box.getAttribute('aria-label'))"""
+        )
+        assert cut == []

@@ -185,21 +185,11 @@ def library_health(lib: Library, *, checked: Checked | None = None) -> Answer:
     raw, samples, database = held.raw_bytes, held.samples_bytes, held.database_bytes
     health: list[HealthRow] = [
         {"name": "runs", "value": runs.height, "unit": "", "text": "Runs"},
-        {
-            "name": "recordings",
-            "value": held.recordings,
-            "unit": "",
-            "text": "Recordings: a run that two devices recorded has two",
-        },
+        {"name": "recordings", "value": held.recordings, "unit": "", "text": "Recordings"},
         {"name": "files", "value": held.files, "unit": "", "text": "Watch files"},
-        {"name": "raw_bytes", "value": raw, "unit": "B", "text": "Watch files as they came"},
-        {"name": "samples_bytes", "value": samples, "unit": "B", "text": "Their samples, computed"},
-        {
-            "name": "database_bytes",
-            "value": database,
-            "unit": "B",
-            "text": "Database, with all that you typed",
-        },
+        {"name": "raw_bytes", "value": raw, "unit": "B", "text": "Size of files"},
+        {"name": "samples_bytes", "value": samples, "unit": "B", "text": "Size of samples"},
+        {"name": "database_bytes", "value": database, "unit": "B", "text": "Size of database"},
         {
             "name": "last_import_utc",
             "value": None if last is None else last.isoformat(timespec="seconds"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from evenstride.answers.rows import FileRow, NotARunRow, OutcomeRow, WaitingRow
-    from evenstride.library import Library
+    from evenstride.library import Library, Prepared
 
 _BATCH = 64
 _WORTH_WORKERS = 200
@@ -152,10 +152,22 @@ def _added(lib: Library, batch: Sequence[Outcome]) -> tuple[list[FileRow], int]:
             what = next(added)
             row["outcome"] = "already_there" if what.status == "already_there" else "imported"
             row["run_ids"] = " ".join(what.run_ids)
+            row["reason"] = _doubt(outcome.prepared)
         elif outcome.sha256 is not None:
             row["run_ids"] = " ".join(runs_there.get(outcome.sha256, ()))
         rows.append(row)
     return rows, sum(what.joined for what in results)
+
+
+def _doubt(prepared: Prepared) -> str | None:
+    """Say what was lost or doubtful in a file that gave runs; None when nothing was."""
+    said = [
+        issue.message
+        for recording in prepared.recordings
+        for issue in recording.issues
+        if issue.severity != "info"
+    ]
+    return " ".join(dict.fromkeys(said)) or None
 
 
 def _row(outcome: Outcome) -> FileRow:

@@ -90,6 +90,13 @@ class NextRow(TypedDict):
     question: str
 
 
+class SaidRow(TypedDict):
+    """One sentence of what is said to one of the runner's questions."""
+
+    question: str
+    sentence: str
+
+
 class MissingRow(TypedDict):
     """What is missing to answer more, why, and how to get it; `question` says where."""
 

@@ -185,7 +185,11 @@ def preferences_of(kept: Mapping[str, Any]) -> Preferences:
 def mass_and_height(lib: Library) -> tuple[float | None, float | None]:
     """Return what the runner set, [kg] and [m]."""
     kept = lib.settings()
-    return kept.get("mass_kg"), kept.get("height_m")
+    mass_kg, height_m = kept.get("mass_kg"), kept.get("height_m")
+    return (
+        mass_kg if isinstance(mass_kg, float | int) else None,
+        height_m if isinstance(height_m, float | int) else None,
+    )
 
 
 def reference_speed(

@@ -105,6 +105,7 @@ class TrendTables(TypedDict):
 class StatusTables(TypedDict):
     """Tables of `status`."""
 
+    questions: list[rows.SaidRow]
     measures: list[rows.LevelRow]
     next: list[rows.NextRow]
     missing: list[rows.MissingRow]

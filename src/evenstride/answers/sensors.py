@@ -60,8 +60,8 @@ def _row(balance: Level, code: int, offset_pp: float, low: float, high: float) -
 def sensor_sentences(balance: Level) -> list[str]:
     """Say how the other sensors read beside the present one, whose reading the level is; or none.
 
-    Like `HRM-Run reads 0.4 pp further left than Running Dynamics Pod (95 % interval: 0.1 to 0.7):
-    the level is as Running Dynamics Pod reads it.`
+    Like `HRM-Run reads 0.4 pp further left than Running Dynamics Pod (95 % interval: 0.1 to 0.7 pp
+    further left): the level is as Running Dynamics Pod reads it.`
     """
     offsets = balance.trend.offsets
     if not offsets:
@@ -85,15 +85,23 @@ def as_present_sensor(balance: Level) -> list[float]:
 
 
 def _beside(offset: Estimate, present: str) -> str:
-    """Say an offset with its side, the interval counted toward that side."""
-    to_left = offset.value > 0.0
-    low, high = (offset.low, offset.high) if to_left else (-offset.high, -offset.low)
-    side = "left" if to_left else "right"
-    return (
-        f"{abs(offset.value):.1f} pp further {side} than {present} (95 % interval: "
-        f"{_signed(low)} to {_signed(high)})"
-    )
+    """Say an offset and its interval with their sides."""
+    interval = f"95 % interval: {_further(offset.low, offset.high)}"
+    if round(offset.value, 1) == 0.0:
+        return f"as {present} does, to 0.1 pp ({interval})"
+    return f"{_one(offset.value)} than {present} ({interval})"
 
 
-def _signed(pp: float) -> str:
-    return f"{round(pp, 1) + 0.0:.1f}".replace("-", "−")
+def _further(low_pp: float, high_pp: float) -> str:
+    low, high = round(low_pp, 1), round(high_pp, 1)
+    if low > 0.0:
+        return f"{low:.1f} to {high:.1f} pp further left"
+    if high < 0.0:
+        return f"{-high:.1f} to {-low:.1f} pp further right"
+    return f"{_one(low)} to {_one(high)}"
+
+
+def _one(pp: float) -> str:
+    if round(pp, 1) == 0.0:
+        return "0.0 pp"
+    return f"{abs(pp):.1f} pp further {'left' if pp > 0.0 else 'right'}"

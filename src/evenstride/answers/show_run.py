@@ -209,7 +209,8 @@ def _sentences(
     if left and right:
         said.append(
             f"Contact {left.value:.0f} ms on the left, {right.value:.0f} ms on the right: "
-            f"{abs(left.value - right.value):.0f} ms between the feet."
+            # Of the rounded ones, so that it is the difference that people read.
+            f"{abs(round(left.value) - round(right.value))} ms between the feet."
         )
     drift = estimates.get("balance_drift_pp")
     if drift:

@@ -87,12 +87,12 @@ def next_step(looked: Levels, frame: pl.DataFrame) -> Step:
             "runs",
         )
     if poor > latest // 3:
-        said = (
-            f"ook at what was left out: {poor} of the last {latest} runs were less than "
-            f"{100 * _POOR_SHARE:.0f} % usable"
-        )
+        said = f"{poor} of the last {latest} runs were less than {100 * _POOR_SHARE:.0f} % usable"
         return Step(
-            f"l{said} (`evenstride show last`).", f"L{said}.", "evenstride show last", "show"
+            f"look at what was left out: {said} (`evenstride show last`).",
+            f"Look at what was left out: {said}.",
+            "evenstride show last",
+            "show",
         )
     if trend.direction in (Direction.INCREASED, Direction.DECREASED):
         said = (
@@ -104,8 +104,8 @@ def next_step(looked: Levels, frame: pl.DataFrame) -> Step:
             "evenstride trend",
             "trend",
         )
-    said = "othing needs doing; run as usual and look again after the next runs."
-    return Step(f"n{said}", f"N{said}", None, "status")
+    said = "needs doing; run as usual and look again after the next runs."
+    return Step(f"nothing {said}", f"Nothing {said}", None, "status")
 
 
 def missing_rows(

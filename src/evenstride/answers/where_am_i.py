@@ -64,7 +64,8 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
         Estimates `balance_left_pct` (+ left), `change_pp`, `day_to_day_spread_pp`, `mdc_pp`, and
         the levels of contact time, flight time and cadence; the verdict of `trend`, and what is
         missing with it. Figures `balance` and `trend` (the year up to the last run with balance).
-        Tables `measures`; `next` (one row: the one most useful thing to do), `missing` (what it
+        Tables `questions` (what is said to each of the runner's questions, a row a sentence);
+        `measures`; `next` (one row: the one most useful thing to do), `missing` (what it
         takes to answer more, most useful first; may be empty), `last_run` (one row: the last run,
         with balance or without).
 
@@ -83,9 +84,11 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     trend, series = balance.trend, balance.series
     value = trend.now.value
     last = local(series["started_at_utc"][-1], series["utc_offset_s"][-1])
+    where = f"Contact is {side_words(trend.now)}."
+    changing = (verdict_words(trend.direction), *own_sentences(balance))
     sentences = [
-        f"Contact is {side_words(trend.now)}. {verdict_words(trend.direction)}",
-        *own_sentences(balance),
+        f"{where} {changing[0]}",
+        *changing[1:],
         *sensor_sentences(balance),
         *clear_changes(found),
         f"Last run with balance: {last:%a %d %b %Y}, "
@@ -111,6 +114,10 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
             **{name: level.trend.now for name, level in found.items() if name != BALANCE},
         },
         tables={
+            "questions": (
+                {"question": "where_am_i", "sentence": where},
+                *({"question": "is_it_changing", "sentence": said} for said in changing),
+            ),
             "measures": level_rows(found),
             "next": (step.row(),),
             "missing": missing_rows(lib, looked, frame, kept),

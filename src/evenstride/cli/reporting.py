@@ -45,7 +45,7 @@ def report(
     library: LibraryDir = None,
     as_json: AsJson = False,
     days: Annotated[
-        float, typer.Option(min=7, max=3650, help="How many days up to the last run it is about.")
+        float, typer.Option(min=14, max=3650, help="How many days up to the last run it is about.")
     ] = 90.0,
     paper: Annotated[Sheet, typer.Option(help="What a PDF is set for.")] = Sheet.A4,
 ) -> None:

@@ -70,9 +70,15 @@ def change_interval_words(change: Estimate) -> str:
     return f"from {toward(low)} to {toward(high)}"
 
 
+_HARMLESS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{NO-BREAK SPACE}\u202f"
+"""Signs that count as not printable, and that emoji, Persian, Hindi and French are written with."""
+
+
 def printable(text: str) -> str:
     """Return a text from outside so that it cannot speak to a terminal: no control characters."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(
+        c if c.isprintable() or c in _HARMLESS else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def side_words(balance: Estimate) -> str:

@@ -160,9 +160,13 @@ def _shown(name: str) -> str:
 
 
 def _wanted(name: str) -> bool:
-    """Whether a member of an archive is worth a look: no folder, nothing hidden."""
-    parts = name.split("/")
-    return bool(parts[-1]) and not any(p.startswith(".") or p == "__MACOSX" for p in parts)
+    """Whether a member of an archive is worth a look: no folder, nothing hidden.
+
+    Ways upward (`../`) are no reason to pass it over: nothing is ever unpacked to its name.
+    """
+    parts = [part for part in name.split("/") if part not in (".", "..")]
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return bool(parts) and bool(parts[-1]) and not hidden
 
 
 def _files(

@@ -59,8 +59,38 @@ def connect(path: Path) -> Engine:
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", Whereabouts(path).require)
     event.listen(engine, "handle_error", _translate)
     return engine
+
+
+class Whereabouts:
+    """Which file a path named when it was opened, to notice when it names another one.
+
+    Somebody may delete the library's folder, move it, or put a backup in its place while it is
+    open: what is then written would land in a file that nobody can find any more.
+    """
+
+    __slots__ = ("_file", "_path")
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = self._found()
+
+    def require(self, _connection: object = None) -> None:
+        """Raise a LibraryError where the path names another file now, or none."""
+        if self._found() != self._file:
+            raise LibraryError(
+                f"The library in {self._path.parent} was moved, deleted or replaced while it was "
+                "open; start Evenstride again."
+            )
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
 
 @contextmanager

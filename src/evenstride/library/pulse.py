@@ -20,19 +20,23 @@ class Pulse:
     others; so the connection must be none of the pool's, and be kept.
     """
 
-    __slots__ = ("_connection", "_lock", "_path", "_times_opened")
+    __slots__ = ("_connection", "_lock", "_path", "_times_opened", "_whereabouts")
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
         self._times_opened = 0
+        self._whereabouts: database.Whereabouts | None = None
 
     def __call__(self) -> int:
         """Return a number that is another one after every commit of a change."""
         with self._lock:
+            if self._whereabouts is not None:
+                self._whereabouts.require()
             try:
                 if self._connection is None:
+                    self._whereabouts = database.Whereabouts(self._path)
                     self._connection = database.open_plain(self._path, check_same_thread=False)
                     self._times_opened += 1
                 (version,) = self._connection.execute("PRAGMA data_version").fetchone()
@@ -48,3 +52,4 @@ class Pulse:
                 with suppress(sqlite3.Error):
                     self._connection.close()
                 self._connection = None
+            self._whereabouts = None

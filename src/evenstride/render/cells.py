@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from evenstride.domain.quantities import QUANTITIES
-from evenstride.domain.wording import METRES, balance_pair, duration_words, pace_words
+from evenstride.domain.wording import (
+    METRES,
+    balance_pair,
+    duration_words,
+    interval_words,
+    pace_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +40,15 @@ class Typed:
     texts: tuple[str, ...]
 
 
-Cell = str | Pair | Typed
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A number, and beneath it, smaller, how sure it is: two columns in the room of one."""
+
+    main: str | Pair
+    below: str
+
+
+Cell = str | Pair | Typed | Stacked
 
 
 def number(row: Row, key: str) -> float | None:
@@ -50,6 +65,17 @@ def plain(key: str) -> Callable[[Row], str]:
         return MISSING if value is None else str(value)
 
     return cell
+
+
+def day_words(text: str, *, weekday: bool = False) -> str:
+    """Write `2026-11-20` as `20 Nov 2026`, or `Fri 20 Nov 2026`; what comes after is left away."""
+    day = date.fromisoformat(text[:10])
+    return f"{day:%a }{day.day} {day:%b %Y}" if weekday else f"{day.day} {day:%b %Y}"
+
+
+def day(key: str) -> Callable[[Row], str]:
+    """Write a date as people do."""
+    return lambda row: day_words(str(row[key]))
 
 
 def fixed(key: str, decimals: int = 0, factor: float = 1.0) -> Callable[[Row], str]:
@@ -121,10 +147,44 @@ def interval(low: str, high: str, *, signed: bool = False) -> Callable[[Row], st
     return cell
 
 
+def with_interval(key: str, low: str, high: str, *, signed: bool = False) -> Callable[[Row], Cell]:
+    """Write a measure with its interval beneath, in the unit of its row."""
+    main, below = in_own_unit(key, signed=signed), interval(low, high, signed=signed)
+    return lambda row: Stacked(main(row), below(row)) if number(row, low) is not None else main(row)
+
+
+def balance_with_interval(key: str, low: str, high: str) -> Callable[[Row], Cell]:
+    """Write balance as a pair of sides with its interval, side named, beneath."""
+    main = balance(key)
+
+    def cell(row: Row) -> Cell:
+        pair, from_, to = main(row), number(row, low), number(row, high)
+        if from_ is None or to is None or not isinstance(pair, Pair):
+            return pair
+        return Stacked(pair, interval_words(from_, to))
+
+    return cell
+
+
+def contacts(row: Row) -> Cell:
+    """Write left and right contact time [ms] as a pair of sides; without balance, the mean."""
+    left, right = number(row, "left_gct_ms"), number(row, "right_gct_ms")
+    if left is None or right is None:
+        return fixed("gct_ms")(row)
+    shown = round(left), round(right)
+    longer: Literal["left", "right"] | None = "left" if shown[0] > shown[1] else "right"
+    return Pair(f"{shown[0]} L", f"{shown[1]} R", None if shown[0] == shown[1] else longer)
+
+
+def unit_words(unit: str) -> str:
+    """Write a unit as people do: cadence counts steps a minute."""
+    return "steps/min" if unit == "spm" else unit
+
+
 def measure_label(row: Row) -> str:
     """Name the measure of a row, with its unit."""
     quantity = QUANTITIES[str(row["measure"])]
-    return f"{quantity.label} [{quantity.unit}]" if quantity.unit else quantity.label
+    return f"{quantity.label} [{unit_words(quantity.unit)}]" if quantity.unit else quantity.label
 
 
 def duration(key: str) -> Callable[[Row], str]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from evenstride.render.cells import (
     balance,
+    balance_with_interval,
+    contacts,
+    day,
     distance,
     duration,
     fixed,
@@ -21,6 +24,7 @@ from evenstride.render.cells import (
     share,
     signed,
     typed,
+    with_interval,
 )
 
 if TYPE_CHECKING:
@@ -188,7 +192,7 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
 def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
     """Return titles and columns of the tables that a page shows, or shows otherwise."""
     by_date = (
-        Column("run", plain("local_date"), "left"),
+        Column("run", day("local_date"), "left"),
         Column("title", typed("title"), "left", spare=3),
         Column("balance", balance("balance_left_pct")),
         Column(units, distance("distance_m", 1, units)),
@@ -200,33 +204,87 @@ def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
         Column("steps/min", fixed("cadence_spm"), spare=7),
         Column("tags", typed("tags"), "left", spare=3),
     )
+    now_and_change = (
+        Column("measure", measure_label, "left"),
+        Column("now", with_interval("value", "low", "high")),
+        Column("change", with_interval("change", "change_low", "change_high", signed=True)),
+        Column("verdict", lambda r: str(r["direction"]).replace("_", " "), "left", spare=3),
+    )
+    through = (
+        Column("from", duration("t_s")),
+        Column("balance", balance("balance_left_pct")),
+        Column("SE, pp", fixed("balance_se_pp", 2), spare=2),
+        Column(f"pace /{units}", pace("speed_m_s", units)),
+        Column("contact, ms", fixed("gct_ms"), spare=3),
+        Column("flight, ms", fixed("flight_time_ms"), spare=3),
+        Column("steps/min", fixed("cadence_spm"), spare=3),
+        Column("grade, %", signed("grade_pct"), spare=3),
+    )
     return {
         **columns(units),
+        ("status", "measures"): ("Now, and the change over the window", now_and_change),
+        ("trend", "measures"): ("Now, and the change over the window", now_and_change),
+        ("show", "measures"): (
+            "Measures",
+            (
+                Column("measure", measure_label, "left"),
+                Column("mean", with_interval("value", "low", "high")),
+                Column("eff. n", fixed("n_effective"), spare=4),
+            ),
+        ),
+        ("show", "laps"): (
+            "Laps",
+            (
+                Column("lap", plain("lap")),
+                Column(units, distance("distance_m", 2, units), spare=4),
+                Column("time", duration("duration_s"), spare=3),
+                Column(f"pace /{units}", pace("speed_m_s", units)),
+                Column("balance", balance("balance_left_pct")),
+                Column("SE, pp", fixed("balance_se_pp", 2), spare=3),
+                Column("contact, ms", contacts, spare=3),
+                Column("flight, ms", fixed("flight_time_ms"), spare=6),
+                Column("steps/min", fixed("cadence_spm"), spare=7),
+            ),
+        ),
+        ("show", "blocks"): ("By the minute", through),
+        ("show", "course"): (
+            "Along the run",
+            (
+                Column("minute", fixed("minute", 1)),
+                Column("balance", balance("balance_left_pct")),
+                Column(f"pace /{units}", pace("speed_m_s", units)),
+                Column("elevation, m", fixed("altitude_m")),
+                Column("heart rate, bpm", fixed("heart_rate_bpm"), spare=3),
+                Column("contact, ms", contacts, spare=3),
+            ),
+        ),
         ("runs", "runs"): ("Runs", by_date),
         ("trend", "numbers"): (
             "Runs, and the level on their days",
             (
-                Column("run", plain("date"), "left"),
+                Column("run", day("date"), "left"),
                 Column("balance", balance("balance_as_present_sensor_pct")),
-                Column("level", balance("level_left_pct")),
-                Column("level from", balance("level_low95"), spare=2),
-                Column("to", balance("level_high95"), spare=2),
+                Column(
+                    "level", balance_with_interval("level_left_pct", "level_low95", "level_high95")
+                ),
                 Column("contact, ms", fixed("gct_ms"), spare=3),
                 Column("flight, ms", fixed("flight_time_ms"), spare=3),
                 Column("steps/min", fixed("cadence_spm"), spare=4),
-                Column("wild", share("wild_probability"), spare=1),
+                Column("wild", share("wild_probability"), spare=4),
             ),
         ),
         ("show", "thirds"): (
             "First, middle and last third",
             (
                 Column("third", plain("third"), "left"),
-                Column("balance", balance("balance_left_pct")),
-                Column("95 % from", balance("balance_low_pct"), spare=2),
-                Column("to", balance("balance_high_pct"), spare=2),
-                Column("left, ms", fixed("left_gct_ms"), spare=1),
-                Column("right, ms", fixed("right_gct_ms"), spare=1),
-                Column(f"pace /{units}", pace("speed_m_s", units)),
+                Column(
+                    "balance",
+                    balance_with_interval(
+                        "balance_left_pct", "balance_low_pct", "balance_high_pct"
+                    ),
+                ),
+                Column("contact, ms", contacts),
+                Column(f"pace /{units}", pace("speed_m_s", units), spare=3),
             ),
         ),
         ("show", "places"): (

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from evenstride.domain.wording import printable
-from evenstride.render.cells import MISSING, Pair, Typed
+from evenstride.render.cells import MISSING, Pair, Stacked, Typed
 from evenstride.render.columns import page_columns
 
 if TYPE_CHECKING:
@@ -95,10 +95,12 @@ def html_cell(cell: Cell) -> Markup:
     The sides are told apart by letter and colour, the longer one is bold.
     """
     if isinstance(cell, Pair):
-        return Markup('<span class="pair">{}<span class="slash">/</span>{}</span>').format(
+        return Markup('<span class="pair">{}<span class="slash"> / </span>{}</span>').format(
             _side(cell.left, "left", longer=cell.longer == "left"),
             _side(cell.right, "right", longer=cell.longer == "right"),
         )
+    if isinstance(cell, Stacked):
+        return Markup('{}<small class="below">{}</small>').format(html_cell(cell.main), cell.below)
     if isinstance(cell, Typed):
         return typed_html(cell.texts) if cell.texts else escape(MISSING)
     return escape(printable(cell))

@@ -57,7 +57,7 @@ def report_pictures(answer: Answer, *, units: Units = "km", ppi: int = 96) -> li
     """Draw the pages of the A4 report as PNG, for documents that show what it looks like."""
     import typst
 
-    pages: list[bytes] = typst.compile(
+    pages = typst.compile(
         _HERE / "report" / "report.typ",
         format="png",
         ppi=ppi,
@@ -65,7 +65,8 @@ def report_pictures(answer: Answer, *, units: Units = "km", ppi: int = 96) -> li
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_data(answer, units, "a4"), ensure_ascii=False)},
     )
-    return pages
+    # One page comes bare.
+    return list(pages) if isinstance(pages, list) else [pages]
 
 
 def _set(text: str, *, ours_only: bool) -> bytes:
@@ -84,7 +85,11 @@ def _set(text: str, *, ours_only: bool) -> bytes:
 def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
     colours = palette("print")
     style = painted((_HERE / "report" / "figures.css").read_text("utf-8"), colours)
-    words = printed(answer, units=units, most_characters=_MOST_TYPED)
+    words = printed(
+        answer,
+        units=units,
+        most_characters=_MOST_TYPED,
+    )
     made = str(answer.tables["summary"][0]["made"] or "")
     beam = answer.figures.get("balance")
     trends = [figure for figure in answer.figures.values() if figure.kind == "trend"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from evenstride.domain.wording import Units
 
 MISSING = "–"
-MOST_RUNS = 20
+MOST_RUNS = 26
 _HOUR_S = 3600.0
 
 
@@ -206,13 +206,14 @@ def _runs(rows: Sequence[Row], units: Units) -> Cells:
         "L %",
         "R %",
         "±",
+        "contact",
         "L ms",
         "R ms",
         "flight ms",
         "used %",
         "about it" if any(_about(row) for row in rows) else "",
     )
-    return Cells(heads, tuple(_run(row, units) for row in reversed(rows)), frozenset({0, 10}))
+    return Cells(heads, tuple(_run(row, units) for row in reversed(rows)), frozenset({0, 11}))
 
 
 def _run(row: Row, units: Units) -> tuple[str, ...]:
@@ -228,6 +229,7 @@ def _run(row: Row, units: Units) -> tuple[str, ...]:
         left,
         right,
         MISSING if low is None or high is None else f"{(high - low) / 2.0:.1f}",
+        _fixed(row, "gct_ms"),
         _fixed(row, "left_gct_ms"),
         _fixed(row, "right_gct_ms"),
         _fixed(row, "flight_time_ms"),

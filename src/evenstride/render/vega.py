@@ -7,7 +7,6 @@ same numbers in a table and names the figure itself.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from evenstride.render.vega_parts import Spec, with_width
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     from evenstride.domain.answer import Figure
 
-__all__ = ["Spec", "spec", "spec_json", "trend_spec", "with_width"]
+__all__ = ["Spec", "spec", "trend_spec", "with_width"]
 
 
 def spec(
@@ -79,13 +78,3 @@ def trend_spec(
     """
     made = trend_figure_spec(figures, units=units, height=height, overview=overview)
     return made if width is None else with_width(made, width)
-
-
-def spec_json(made: Spec) -> str:
-    """Return a specification as text that may stand inside a script element of a page.
-
-    No `<` and no `&` are left in it, so nothing that a runner typed can end the element. NaN and
-    infinities, which JSON has not, raise ValueError.
-    """
-    text = json.dumps(made, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace("\u2028", "\\u2028")

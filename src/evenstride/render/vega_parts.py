@@ -2,8 +2,7 @@
 
 A template is built once by Altair for each shape of figure, kept as text, and filled with data
 afterwards: building costs tens of milliseconds, filling less than one. Colours are `var(--token)`
-of the stylesheet, so a page changes its theme without a new figure; `render.still` puts colours in
-their place where there is no stylesheet.
+of the stylesheet, so a page changes its theme without a new figure.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from evenstride.domain.quantities import QUANTITIES
+from evenstride.render.cells import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,9 +22,10 @@ Spec = dict[str, Any]
 
 AXIS_PX = 52
 """Room left of every plot, the same everywhere, so that panels and figures stand in line."""
-RIGHT_PX = 36
-"""Room right of every plot, for the names of bands."""
-MARGIN_PX = AXIS_PX + RIGHT_PX
+RIGHT_PX = 8
+"""Room right of a plot, for half a dot."""
+BANDS_PX = 34
+"""Room right of a trend, for the names of the level's bands."""
 
 BALANCE = "balance_left_pct"
 _KM_M, _MILE_M = 1000.0, 1609.344
@@ -69,7 +70,7 @@ def panel_title(column: str, units: str) -> str:
     quantity = QUANTITIES.get(column)
     if quantity is None:
         return column
-    unit = "steps/min" if quantity.unit == "spm" else quantity.unit
+    unit = unit_words(quantity.unit)
     words = f"{quantity.label[0].upper()}{quantity.label[1:]}"
     return f"{words}, {unit}" if unit else words
 
@@ -91,7 +92,7 @@ def how_to_say(column: str, units: str) -> dict[str, str | float]:
         "label": f"{quantity.label[0].upper()}{quantity.label[1:]}",
         "as": "number",
         "decimals": quantity.decimals,
-        "unit": "steps/min" if quantity.unit == "spm" else quantity.unit,
+        "unit": unit_words(quantity.unit),
     }
 
 
@@ -183,7 +184,7 @@ def filled(
     for param in made.get("params", ()):
         if param["name"] in params:
             param["value"] = params[param["name"]]
-    made["usermeta"] = {"evenstride": {"margin": MARGIN_PX, **meta}}
+    made["usermeta"] = {"evenstride": {"margin": AXIS_PX + RIGHT_PX, **meta}}
     return made
 
 

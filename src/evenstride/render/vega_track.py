@@ -141,6 +141,7 @@ def track_spec(figure: Figure, *, units: str, width: int | None, height: int | N
         if a["x"] is not None and b["x"] is not None
     ]
     xs, ys = finite(there, "x") or [0.0], finite(there, "y") or [0.0]
+    coloured = any(p["value"] is not None for p in there)
     span = max(max(xs) - min(xs), _LEAST_M), max(max(ys) - min(ys), _LEAST_M)
     scale_m, scale_label = _scale_bar(max(span), units)
     datasets: dict[str, Sequence[Row]] = {
@@ -149,12 +150,16 @@ def track_spec(figure: Figure, *, units: str, width: int | None, height: int | N
         "cursor": [{}],
         "scale": [{"label": scale_label}],
         "points": there,
-        "key": [{"token": n, "from": n, "to": n + 1, "middle": n + 0.5} for n in range(9)],
+        "key": [{"token": n, "from": n, "to": n + 1, "middle": n + 0.5} for n in range(9)]
+        if coloured
+        else [],
         "key_names": [
             {"at": 0, "align": "left", "label": "52.5 L and more"},
             {"at": 4.5, "align": "center", "label": "even"},
             {"at": 9, "align": "right", "label": "52.5 R and more"},
-        ],
+        ]
+        if coloured
+        else [],
     }
     params = {
         "x_mid": (max(xs) + min(xs)) / 2.0,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from evenstride.render.cells import number
 from evenstride.render.vega_parts import (
+    AXIS_PX,
     BALANCE,
+    BANDS_PX,
     Spec,
     filled,
     finite,
@@ -30,6 +33,14 @@ _LABELS_APART = 0.055
 _REACH = 2.0
 """Quartile distances that a run may lie beyond the quartiles and still stretch the axis."""
 _HEIGHT, _HEIGHT_BELOW, _HEIGHT_OVERVIEW = 260, 110, 34
+_EDGE_PX = 5
+"""Room at both ends of the days, so that the first and the last dot are whole."""
+_CHARACTER_PX = 5.7
+_WHOLE_MARK = 0.025
+"""How far inside the axis a run beyond it is marked, as a share, so that the mark is whole."""
+_NO_ROOM_RIGHT = (
+    f"(datum.share > 0.5 && {_CHARACTER_PX} * length(datum.label) > (1 - datum.share) * width - 6)"
+)
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +52,8 @@ def _template(columns: tuple[str, ...], height: int, units: str, *, overview: bo
         name="brush",
         mark=alt.BrushConfig(fill="var(--text)", fillOpacity=0.08, stroke="var(--chart-text)"),
     )
-    domain = alt.Scale(type="utc", domain=brush) if overview else alt.Scale(type="utc")
+    whole: dict[str, Any] = {"type": "utc", "padding": _EDGE_PX}
+    domain = alt.Scale(**whole, domain=brush) if overview else alt.Scale(**whole)
     panels = [
         _panel(
             i,
@@ -61,7 +73,8 @@ def _template(columns: tuple[str, ...], height: int, units: str, *, overview: bo
         for i in range(len(columns))
         for end in ("low", "high")
     ]
-    return template_of(chart.add_params(alt.param(name="at", value=None), *ends))
+    own = [alt.param(name="at", value=None), alt.param(name="faint", value=0.5)]
+    return template_of(chart.add_params(*own, *ends))
 
 
 def _panel(
@@ -106,9 +119,9 @@ def _panel(
         data("line").mark_rule(clip=True, strokeDash=[2, 4], color="var(--even)").encode(y=y_free),
         data("even").mark_rule(clip=True, strokeWidth=1.2, color="var(--even)").encode(y=y_free),
         data("event").mark_rule(clip=True, strokeDash=[5, 4], color="var(--event)").encode(x=x),
-        points.mark_rule(clip=True, strokeWidth=1, opacity=0.45, color="var(--dot)").encode(
-            x=x, y=alt.Y("low:Q", scale=ends), y2="high:Q"
-        ),
+        points.mark_rule(
+            clip=True, strokeWidth=1, opacity=alt.ExprRef("faint"), color="var(--dot)"
+        ).encode(x=x, y=alt.Y("low:Q", scale=ends), y2="high:Q"),
         points.transform_filter(alt.datum.beyond == 0)
         .mark_point(clip=True, filled=True, size=22, opacity=0.8, color="var(--dot)")
         .encode(x=x, y=y),
@@ -126,8 +139,8 @@ def _panel(
         level.mark_line(clip=True).encode(x=x, y=y),
         *named_lines(data("name"), y_free),
         data("edge")
-        .mark_text(align="left", baseline="middle", dx=4, fontSize=10)
-        .encode(x=alt.value(alt.ExprRef("width")), y=y_free, text="label:N"),
+        .mark_text(align="left", baseline="middle", dx=4, fontSize=10, clip=False)
+        .encode(x=alt.value("width"), y=y_free, text="label:N"),
         *([_event_labels(data("event"), x)] if i == 0 else []),
         data("cursor")
         .transform_calculate(x="at ? toDate(at.x) : null", y=f"at ? at.y{i} : null")
@@ -158,9 +171,10 @@ def _event_labels(events: Any, x: Any) -> Any:  # noqa: ANN401
     import altair as alt
 
     return events.mark_text(
-        align=alt.ExprRef("datum.end ? 'right' : 'left'"),
+        align=alt.ExprRef(f"{_NO_ROOM_RIGHT} ? 'right' : 'left'"),
         baseline="top",
-        dx=alt.ExprRef("datum.end ? -4 : 4"),
+        dx=alt.ExprRef(f"{_NO_ROOM_RIGHT} ? -4 : 4"),
+        limit=alt.ExprRef("max(datum.share, 1 - datum.share) * width - 6"),
         fontSize=10.5,
         clip=True,
         color="var(--text)",
@@ -171,7 +185,7 @@ def _overview(brush: Any) -> Any:  # noqa: ANN401
     """Build the strip below that shows the whole time; dragging over it zooms the panels."""
     import altair as alt
 
-    x = alt.X("x:T", scale=alt.Scale(type="utc"), axis=None)
+    x = alt.X("x:T", scale=alt.Scale(type="utc", padding=_EDGE_PX), axis=None)
     ends = alt.Scale(
         domainMin=alt.ExprRef("p0_low"),
         domainMax=alt.ExprRef("p0_high"),
@@ -226,6 +240,7 @@ def _points(figure: Figure, low: float, high: float) -> list[Row]:
     column_x, column_y = roles["points_x"], roles["points_y"]
     column_low, column_high = roles.get("points_low", ""), roles.get("points_high", "")
     run = roles.get("points_run", "run_id")
+    inside = _WHOLE_MARK * (high - low)
     made: list[Row] = []
     for point in figure.points:
         y = number(point, column_y)
@@ -236,7 +251,7 @@ def _points(figure: Figure, low: float, high: float) -> list[Row]:
         made.append(
             {
                 "x": point[column_x],
-                "y": round(min(max(y, low), high), 3),
+                "y": round(y if not beyond else high - inside if beyond > 0 else low + inside, 3),
                 "true": round(y, 3),
                 "low": None if from_ is None or beyond else round(from_, 3),
                 "high": None if to is None or beyond else round(to, 3),
@@ -288,7 +303,7 @@ def _events(figure: Figure, level: Sequence[Row]) -> list[Row]:
             "x": event["date"],
             "label": str(event["label"]),
             "line": n % 3,
-            "end": _share_of_days(str(event["date"]), first, last) > 0.6,
+            "share": round(_share_of_days(str(event["date"]), first, last), 4),
         }
         for n, event in enumerate(inside)
     ]
@@ -299,6 +314,11 @@ def _share_of_days(day: str, first: str, last: str) -> float:
 
     a, b, c = (date.fromisoformat(d[:10]).toordinal() for d in (first, day, last))
     return (b - a) / max(c - a, 1)
+
+
+def _faint(runs: int) -> float:
+    """Draw the runs' intervals fainter the more there are: they must not hide the level."""
+    return round(min(0.55, max(0.16, 3.2 / math.sqrt(max(runs, 1)))), 2)
 
 
 def trend_figure_spec(
@@ -350,8 +370,10 @@ def trend_figure_spec(
             f"cursor{i}": [{}],
         }
     datasets["runs"] = sorted(runs.values(), key=lambda run: str(run["x"]))
+    params["faint"] = _faint(len(datasets["runs"]))
     meta = {
         "kind": "trend",
+        "margin": AXIS_PX + BANDS_PX,
         "cursor": {"dataset": "runs", "x": "x", "y": "y0", "time": True},
         "say": [how_to_say(column, units) for column in dict.fromkeys(columns)],
         "link": "run_id",

@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from evenstride import answers
 from evenstride.domain.errors import (
     EmptyLibraryError,
     EvenstrideError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from evenstride.web.server import Server
 
+_LATEST = 10
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[EvenstrideError], int] = {
     UnknownRunError: 404,
@@ -92,12 +94,42 @@ def _error(request: Request, status: int, title: str, sentence: str) -> Response
         "accept", ""
     ):
         return JSONResponse({"error": sentence}, status_code=status)
-    if request.headers.get("hx-request") == "true":
-        return page(request, "part_error.html", status=status, sentence=sentence)
-    return page(request, "error.html", status=status, title=title, sentence=sentence, current="")
+    try:
+        if request.headers.get("hx-request") == "true":
+            return page(request, "part_error.html", status=status, sentence=sentence)
+        return page(
+            request, "error.html", status=status, title=title, sentence=sentence, current=""
+        )
+    except EvenstrideError:
+        # How pages are to look stands in the library too, which may be just what has failed.
+        return PlainTextResponse(f"{sentence}\n", status_code=status)
+
+
+def _nothing_yet(request: Request, error: EvenstrideError) -> Response | None:
+    """Show what a page without anything to answer from is for, and the ways in; None for others."""
+    if request.method != "GET" or request.query_params.get("format") == "json":
+        return None
+    server: Server = request.app.state.server
+    current = request.url.path.strip("/").partition("/")[0] or "home"
+    if isinstance(error, EmptyLibraryError):
+        return page(request, "welcome.html", current=current, demo=server.demo)
+    if isinstance(error, NoBalanceError):
+        listed = server.shown(request).ask(answers.runs)
+        return page(
+            request,
+            "no_balance.html",
+            current=current,
+            sentence=str(error),
+            rows=listed.tables["runs"][-_LATEST:],
+        )
+    return None
 
 
 def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EvenstrideError)
+    designed = _nothing_yet(request, error)
+    if designed is not None:
+        return designed
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
     titles = {404: "Not here", 400: "That cannot be", 503: "The library", 507: "The disk"}
     sentence = str(error)

@@ -19,12 +19,15 @@ from starlette.responses import PlainTextResponse
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_HEADER = "x-evenstride-token"  # noqa: S105 # the name of a header
 TOKEN_FIELD = "token"  # noqa: S105 # the name of a form's field
+VIEW_MARK = "."
+"""What follows it in a page's token names the library that the page shows; nothing: the own one."""
+VIEW_KEY = "evenstride.view"
+"""Where a request's scope holds that name."""
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _FORM = "application/x-www-form-urlencoded"
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{0,5}))?", re.ASCII | re.IGNORECASE)
@@ -160,7 +163,9 @@ class Guard:
             given = _field(body.decode("utf-8", "replace"))
         elif given is None:
             given = _field(scope.get("query_string", b"").decode("ascii", "replace"))
-        if given is None or not hmac.compare_digest(given.encode(), self._token.encode()):
+        token, _, view = (given or "").partition(VIEW_MARK)
+        scope[VIEW_KEY] = view
+        if not hmac.compare_digest(token.encode(), self._token.encode()):
             return (
                 _refuse(
                     403,
@@ -255,8 +260,3 @@ def _size(size_bytes: int) -> str:
         if size_bytes >= step:
             return f"{size_bytes / step:.0f} {unit}"
     return f"{size_bytes / 2**10:.0f} kB"
-
-
-def peer(request: Request) -> str:
-    """Name the address a request came from."""
-    return request.client.host if request.client else "an unknown address"

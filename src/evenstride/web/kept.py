@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ _MOST = 64
 
 
 def this_hour() -> datetime:
-    """Tell the time as finely as answers need it, so that they can be kept."""
-    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    """Tell the time, by the clock on the wall, as finely as answers need it to be kept."""
+    return datetime.now().astimezone().replace(minute=0, second=0, microsecond=0)
 
 
 class KeptAnswers:

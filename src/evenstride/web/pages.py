@@ -16,12 +16,12 @@ from evenstride.domain import wording
 from evenstride.domain.quantities import QUANTITIES
 from evenstride.render.as_json import answer_json, plain
 from evenstride.render.beam_svg import beam_svg
+from evenstride.render.cells import day_words, unit_words
 from evenstride.render.described import described
 from evenstride.render.html_tables import html_table
 from evenstride.render.sparkline_svg import sparkline_svg
 from evenstride.version import VERSION
 from evenstride.web import static
-from evenstride.web.server import DEMO_COOKIE
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -110,6 +110,8 @@ def _environment() -> jinja2.Environment:
         "duration": wording.duration_words,
         "balance": wording.balance_pair,
         "shown": wording.printable,
+        "day": day_words,
+        "unit": unit_words,
     }
     environment.globals |= {
         "asset": static.address,
@@ -130,17 +132,16 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     Templates see `request`, `token`, `preferences`, `is_demo` and what is given.
     """
     server = request.app.state.server
-    demo = request.cookies.get(DEMO_COOKIE) == "1" and server.demo.kept is not None
-    kept = server.demo.kept if demo else server.own
+    kept = server.shown(request)
     text = (
         _environment()
         .get_template(template)
         .render(
             request=request,
             path=request.url.path,
-            token=server.token,
+            token=server.page_token(kept),
             preferences=answers.preferences(kept.library),
-            is_demo=demo,
+            is_demo=kept is not server.own,
             phone=request.scope.get("evenstride.phone"),
             **context,
         )

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from evenstride.web.app import make_app
 from evenstride.web.guard import Guard, Limits
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 _GRACE_S = 1
 _KEEP_ALIVE_S = 30
+_ASK_WITHIN_S = 20.0
+_SILENT_AT_MOST_S = 60.0
 _MOST_CONNECTIONS = 200
 
 LIMITS = Limits(
@@ -143,11 +147,55 @@ class _Quiet(uvicorn.Server):
         return nullcontext()
 
 
+class _Patient(H11Protocol):
+    """Lets go of whoever connects and asks nothing, or stops in the middle of sending.
+
+    Without, a few hundred such connections keep everybody else out for as long as they like.
+    """
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait(_ASK_WITHIN_S)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.SEND_BODY:
+            self._wait(_SILENT_AT_MOST_S)  # anew with every piece: large files take their time
+        elif not self._is_their_turn():
+            self._wait(None)
+        elif self._waiting is None:
+            self._wait(_ASK_WITHIN_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait(None)
+        super().connection_lost(exc)
+
+    def _is_their_turn(self) -> bool:
+        return self.conn.their_state is h11.SEND_BODY or (
+            self.cycle is None or self.cycle.response_complete
+        )
+
+    def _wait(self, seconds: float | None) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        late = None if seconds is None else self.loop.call_later(seconds, self._late)
+        self._waiting = late
+
+    def _late(self) -> None:
+        self._waiting = None
+        if self.flow.read_paused:  # it is we who do not listen
+            self._wait(_SILENT_AT_MOST_S)
+        elif self._is_their_turn():
+            self.transport.close()
+
+
 def _config(app: ASGIApp, *, pem: Path | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=_Patient,
         ws="none",
         lifespan="off",
         interface="asgi3",

@@ -13,7 +13,8 @@ from fastapi import Depends
 from starlette.requests import Request  # noqa: TC002 # fastapi reads it when it runs
 
 from evenstride import answers
-from evenstride.domain.errors import EvenstrideError
+from evenstride.domain.errors import EvenstrideError, InputError
+from evenstride.web.guard import VIEW_KEY, VIEW_MARK
 from evenstride.web.kept import KeptAnswers
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from evenstride.web.phone import Phones
 
 DEMO_COOKIE = "evenstride-demo"
+DEMO_VIEW = "demo"
 
 
 @dataclass(slots=True)
@@ -94,6 +96,16 @@ class Server:
     phones: Phones | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
+    def shown(self, request: Request) -> KeptAnswers:
+        """Choose the library that a browser looks at: the demo's where its cookie says so."""
+        if request.cookies.get(DEMO_COOKIE) == "1" and self.demo.kept is not None:
+            return self.demo.kept
+        return self.own
+
+    def page_token(self, kept: KeptAnswers) -> str:
+        """Give the token for a page that shows this library."""
+        return self.token if kept is self.own else f"{self.token}{VIEW_MARK}{DEMO_VIEW}"
+
 
 def _server(request: Request) -> Server:
     server: Server = request.app.state.server
@@ -101,11 +113,16 @@ def _server(request: Request) -> Server:
 
 
 def _kept(request: Request) -> KeptAnswers:
-    """Choose the library a request is about: the demo's where its cookie says so."""
+    """Choose the library a request is about; a change must come from a page that shows it."""
     server = _server(request)
-    if request.cookies.get(DEMO_COOKIE) == "1" and server.demo.kept is not None:
-        return server.demo.kept
-    return server.own
+    kept = server.shown(request)
+    view = request.scope.get(VIEW_KEY)
+    if view is not None and (view == DEMO_VIEW) != (kept is not server.own):
+        raise InputError(
+            "Another tab has opened or left the demo since this page was made: reload it, so that "
+            "what you write lands where you see it."
+        )
+    return kept
 
 
 TheServer = Annotated[Server, Depends(_server)]

@@ -431,3 +431,19 @@ def test_an_old_library_that_cannot_be_written_is_said_plainly(as_nobody: Path) 
     assert not (root / "copies").exists()
     open_library(root).close()
     assert database.version(root / DATABASE) == database.HEAD
+
+
+def test_a_library_that_was_replaced_while_it_was_open_is_not_written_to(tmp_path):
+    """What is typed would land in a file that nobody can find any more."""
+    with open_library(tmp_path / "library") as lib:
+        lib.set_setting("units", "mi")
+        lib.state()
+        (tmp_path / "library").rename(tmp_path / "away")
+        for use in (lambda: lib.set_setting("units", "km"), lib.settings, lib.state):
+            with pytest.raises(LibraryError, match="moved, deleted or replaced"):
+                use()
+        open_library(tmp_path / "library").close()  # another one in its place
+        with pytest.raises(LibraryError, match="moved, deleted or replaced"):
+            lib.set_setting("units", "km")
+    with open_library(tmp_path / "away") as moved:
+        assert moved.settings() == {"units": "mi"}

@@ -42,7 +42,7 @@ def test_two_pages_of_the_asked_size_with_all_that_is_said(paper):
         "Change over 90 days",
         "Contact time [ms]",  # inside a figure
         "How to read this",
-        "and 20 earlier runs in the period",
+        "and 14 earlier runs in the period",
         "How it was measured",
         "What it does not say",
         "50/50 is no goal.",

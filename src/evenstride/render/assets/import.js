@@ -1,15 +1,16 @@
 /* Handing files in: dropped or chosen files and folders are sent in small requests, a few at a
-   time; what becomes of them is the server's part, which this only asks to be shown. */
+   time; what becomes of them is the server's part, which this only asks to be shown. And saying
+   aloud how far long work is, on the import page and the library's. */
 (function () {
   "use strict";
 
   var form = document.getElementById("hand-in");
   var said = document.getElementById("import-said");
 
-  /* Say how far the import is to those who listen, at most every few seconds. */
+  /* Say how far it is to those who listen, at most every few seconds. */
   var lastSaid = 0;
   function speak() {
-    var part = document.getElementById("progress");
+    var part = document.querySelector("[data-said]");
     if (!part || !said) { return; }
     var over = part.dataset.running !== "true";
     if ((over || Date.now() - lastSaid > 6000) && said.textContent !== part.dataset.said) {
@@ -20,15 +21,20 @@
   document.addEventListener("htmx:afterSettle", speak);
 
   function look() {
-    var part = document.getElementById("progress");
+    var part = document.querySelector("[data-said]");
     if (part && part.dataset.running !== "true") {
-      window.htmx.ajax("GET", "/import/progress" + window.location.search,
-        { target: "#progress", swap: "outerHTML" });
+      window.htmx.ajax("GET", part.dataset.address, { target: "#" + part.id, swap: "outerHTML" });
     }
   }
   /* Another tab may have handed something in. */
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState === "visible") { look(); }
+  });
+
+  /* Going back shows the page as it once came, which may be long ago. */
+  window.addEventListener("pageshow", function (event) {
+    var came = window.performance.getEntriesByType("navigation")[0];
+    if (event.persisted || (came && came.type === "back_forward")) { look(); }
   });
 
   if (!form) { return; }
@@ -51,6 +57,13 @@
 
   form.querySelector(".without-script").hidden = true;
   form.querySelector(".needs-script").hidden = false;
+  form.querySelectorAll("[data-choose]").forEach(function (button) {
+    var input = document.getElementById(button.dataset.choose);
+    if (button.dataset.choose === "folder-files" && !("webkitdirectory" in input)) {
+      button.hidden = true;
+    }
+    button.addEventListener("click", function () { input.click(); });
+  });
 
   function warn(event) { event.preventDefault(); }
 
@@ -78,7 +91,8 @@
   function batch() {
     var taken = [], bytes = 0;
     while (queue.length && taken.length < mostFiles &&
-           (taken.length === 0 || bytes + queue[0].file.size <= mostBytes)) {
+           (taken.length === 0 ||
+            (bytes + queue[0].file.size <= mostBytes && !queue[0].alone && !taken[0].alone))) {
       bytes += queue[0].file.size;
       taken.push(queue.shift());
     }
@@ -112,6 +126,17 @@
     });
     request.addEventListener("loadend", function () {
       active.delete(request);
+      if (request.status === 401) { /* this phone may not come in any more */
+        window.removeEventListener("beforeunload", warn);
+        window.location.assign("/pair");
+        return;
+      }
+      if (request.status === 0 && part.items.length > 1) {
+        /* One that the browser cannot read takes the others of its request with it. */
+        part.items.forEach(function (item) { item.alone = true; queue.push(item); });
+        next();
+        return;
+      }
       sentBytes += part.bytes;
       if (request.status === 202) {
         sentFiles += part.items.length;
@@ -138,6 +163,11 @@
 
   function add(items) {
     problem.hidden = true;
+    if (!items.length && !failed) {
+      tell("There are no files in that.");
+      return;
+    }
+    zone.classList.add("small-zone");
     var large = 0;
     items.forEach(function (item) {
       if (item.file.size > limitBytes) { large += 1; return; }
@@ -193,7 +223,11 @@
             inner.push(entryFiles(child, path + entry.name + "/"));
           });
           more();
-        }, function () { failed += 1; reason = "a folder cannot be read."; resolve([]); });
+        }, function () { 
+          failed += 1;
+          reason = "a folder cannot be read to its end.";
+          Promise.all(inner).then(function (lists) { resolve([].concat.apply([], lists)); });
+        });
       })();
     });
   }

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from evenstride import answers
-from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
 from evenstride.web.kept import this_hour
 from evenstride.web.pages import Format, json_answer, page
 from evenstride.web.routes.trend import trend_of
@@ -19,25 +18,9 @@ router = APIRouter()
 
 
 @router.get("/", summary="Where am I?")
-def home(request: Request, kept: Kept, server: TheServer, as_: Format = "html") -> Response:
+def home(request: Request, kept: Kept, as_: Format = "html") -> Response:
     """Show where the runner is, what changes, the last run, what is missing and what to do next."""
-    try:
-        status = kept.ask(answers.status, now=this_hour())
-    except EmptyLibraryError:
-        if as_ == "json":
-            raise
-        return page(request, "welcome.html", current="home", demo=server.demo)
-    except NoBalanceError as error:
-        if as_ == "json":
-            raise
-        listed = kept.ask(answers.runs)
-        return page(
-            request,
-            "no_balance.html",
-            current="home",
-            sentence=str(error),
-            rows=listed.tables["runs"][-10:],
-        )
+    status = kept.ask(answers.status, now=this_hour())
     if as_ == "json":
         return json_answer(status)
     return page(

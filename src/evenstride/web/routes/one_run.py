@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from evenstride import answers
-from evenstride.answers import KEEP
 from evenstride.domain.answer import Row
 from evenstride.render.vega import spec
 from evenstride.web.kept import KeptAnswers
@@ -69,22 +68,50 @@ def write(
     shoes: Annotated[str | None, Form(max_length=400)] = None,
     race: Annotated[list[str] | None, Form()] = None,
     tags: Annotated[str | None, Form(max_length=2000, description="Separated by commas.")] = None,
+    was_title: Annotated[str | None, Form(max_length=400)] = None,
+    was_notes: Annotated[str | None, Form(max_length=40_000)] = None,
+    was_shoes: Annotated[str | None, Form(max_length=400)] = None,
+    was_race: Annotated[Literal["yes", "no"] | None, Form()] = None,
+    was_tags: Annotated[str | None, Form(max_length=2000)] = None,
 ) -> Response:
-    """Keep a run's title, notes, shoes, race flag or tags; what is not sent stays."""
+    """Keep a run's title, notes, shoes, race flag or tags; what is not sent stays.
+
+    A form sends all its fields, so with each, as `was_…`, goes what it held when it was opened:
+    what was left as it was must not take back what another tab has kept since.
+    """
     run_id = kept.library.resolve(run)
-    answers.annotate_runs(
-        kept.library,
-        (run_id,),
-        title=KEEP if title is None else title,
-        notes=KEEP if notes is None else notes,
-        shoes=KEEP if shoes is None else shoes,
-        # A hidden field goes with the box, so that unticking it is said too.
-        is_race=KEEP if race is None else "yes" in race,
-        tags=KEEP if tags is None else (tags,),
-    )
+    changes: dict[str, Any] = {
+        name: now
+        for name, now, before in (
+            ("title", title, was_title),
+            ("notes", notes, was_notes),
+            ("shoes", shoes, was_shoes),
+        )
+        if now is not None and (before is None or _lines(now) != _lines(before))
+    }
+    if race is not None and ("yes" in race) != _flag(was_race):  # a hidden "no" goes with the box
+        changes["is_race"] = "yes" in race
+    if tags is not None and was_tags is None:
+        changes["tags"] = (tags,)
+    elif tags is not None:
+        kept_tags, had_tags = _tags(tags), _tags(was_tags)
+        changes |= {"add_tags": kept_tags - had_tags, "remove_tags": had_tags - kept_tags}
+    answers.annotate_runs(kept.library, (run_id,), **changes)
     if is_part(request, f"row-{run_id}"):
         return page(request, "part_row.html", row=_row(kept, run_id))
     return RedirectResponse(f"/runs/{run_id}", status_code=303)
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip().splitlines()  # a form sends other line ends than it was given
+
+
+def _tags(text: str | None) -> set[str]:
+    return {tag.strip() for tag in (text or "").split(",")} - {""}
+
+
+def _flag(word: str | None) -> bool | None:
+    return None if word is None else word == "yes"
 
 
 def _row(kept: KeptAnswers, run_id: str) -> Row:

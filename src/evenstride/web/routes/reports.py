@@ -14,7 +14,9 @@ from evenstride.web.server import Kept
 
 router = APIRouter()
 
-Days = Annotated[int, Query(ge=14, le=3650, description="The period, counted back from today.")]
+Days = Annotated[
+    int, Query(ge=14, le=3650, description="The period, counted back from the last run.")
+]
 
 
 @router.get("/report.html", summary="The report as one file to keep")
