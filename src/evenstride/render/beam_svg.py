@@ -104,6 +104,7 @@ def beam_svg(figure: Figure, *, title_id: str) -> Markup:
 
 def _placed(at_pct: float) -> str:
     """Centre a label on its place; near an end let it run inward from there."""
+    at_pct = round(at_pct, 2)
     anchor = "start" if at_pct < _LABEL_PCT else "end" if at_pct > 100.0 - _LABEL_PCT else "middle"
     return f'x="{at_pct:.2f}%" text-anchor="{anchor}"'
 

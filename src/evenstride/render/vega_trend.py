@@ -113,6 +113,7 @@ def _panel(
     points = data("points")
     wild = alt.datum.beyond != 0
     layers = [
+        _whole_time(x),
         bands.encode(y=alt.Y("low:Q", scale=ends), y2="high:Q"),
         shade95.encode(x=x, y=alt.Y("low95:Q", scale=ends), y2="high95:Q"),
         shade80.encode(x=x, y=alt.Y("low80:Q", scale=ends), y2="high80:Q"),
@@ -181,6 +182,13 @@ def _event_labels(events: Any, x: Any) -> Any:  # noqa: ANN401
     ).encode(x=x, y=alt.value(alt.ExprRef("2 + 14 * datum.line")), text="label:N")
 
 
+def _whole_time(x: Any) -> Any:  # noqa: ANN401
+    """Stretch a panel's days to those of all panels: a measure may be known for fewer of them."""
+    import altair as alt
+
+    return alt.Chart(alt.NamedData(name="days")).mark_point(opacity=0).encode(x=x)
+
+
 def _overview(brush: Any) -> Any:  # noqa: ANN401
     """Build the strip below that shows the whole time; dragging over it zooms the panels."""
     import altair as alt
@@ -199,7 +207,7 @@ def _overview(brush: Any) -> Any:  # noqa: ANN401
     line = level.mark_line(clip=True, strokeWidth=1.2).encode(
         x=x, y=alt.Y("y:Q", scale=ends, axis=None)
     )
-    strip = alt.layer(band.add_params(brush), line)
+    strip = alt.layer(band.add_params(brush), line, _whole_time(x))
     title = alt.TitleParams(
         "Drag over this strip to zoom in, double-click to see all",
         fontSize=10.5,
@@ -292,11 +300,11 @@ def _edges(level: Sequence[Row], low: float, high: float) -> list[Row]:
     return made
 
 
-def _events(figure: Figure, level: Sequence[Row]) -> list[Row]:
+def _events(figure: Figure, ends: Sequence[str]) -> list[Row]:
     """Keep the breaks that lie within the drawn days; labels near each other take turns."""
-    if not level:
+    if not ends:
         return []
-    first, last = str(level[0]["x"])[:10], str(level[-1]["x"])[:10]
+    first, last = (day[:10] for day in ends)
     inside = [e for e in figure.events if first <= str(e["date"])[:10] <= last]
     return [
         {
@@ -364,11 +372,16 @@ def trend_figure_spec(
             f"band{i}": [{"low": a, "high": b} for a, b in figure.bands.values()],
             f"line{i}": [{"y": y} for y in figure.reference_lines.values() if y != 50.0],
             f"even{i}": [{"y": y} for y in even if columns[i] == BALANCE],
-            f"event{i}": _events(figure, level),
             f"name{i}": _names(figure, low, high),
             f"edge{i}": _edges(level, low, high),
             f"cursor{i}": [{}],
         }
+    known = [row["x"] for i in range(len(figures)) for row in datasets[f"level{i}"]]
+    known += [run["x"] for run in runs.values()]
+    ends = (min(map(str, known)), max(map(str, known))) if known else ()
+    datasets["days"] = [{"x": day} for day in ends]
+    for i, figure in enumerate(figures):
+        datasets[f"event{i}"] = _events(figure, ends)
     datasets["runs"] = sorted(runs.values(), key=lambda run: str(run["x"]))
     params["faint"] = _faint(len(datasets["runs"]))
     meta = {

@@ -116,6 +116,24 @@ def test_the_whole_trend_can_be_drawn() -> None:
         assert title in svg
 
 
+def test_panels_share_their_days_also_where_a_measure_is_known_for_fewer() -> None:
+    """A break is drawn at one place in all panels: they are read off one axis."""
+    event = ({"date": "2025-03-01", "label": "another pod"},)
+    long, short = trend_figure(200), trend_figure(200, "gct_ms", 250.0)
+    short = replace(short, rows=short.rows[60:], points=short.points[60:])
+    made = trend_spec(
+        (replace(short, events=event), replace(long, events=event)), width=700, overview=False
+    )
+    first, last = long.rows[0][long.roles["x"]], long.rows[-1][long.roles["x"]]
+    assert [row["x"] for row in made["datasets"]["days"]] == [first, last]
+    lines = re.findall(
+        r'transform="translate\(([\d.]+),0\)"[^>]*stroke="(#[0-9a-f]{6})"', drawn_svg(made)
+    )
+    event_colour = palette("light")["event"]
+    places = {place for place, colour in lines if colour == event_colour}
+    assert len(places) == 1, lines
+
+
 @pytest.mark.parametrize("kind", FIGURES)
 def test_colours_are_tokens_that_exist(kind: str) -> None:
     words = texts(spec(FIGURES[kind]))

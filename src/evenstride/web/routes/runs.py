@@ -26,7 +26,7 @@ COLUMNS = (
     ("balance_left_pct", "Balance", "%", ""),
     ("gct_ms", "Contact", "ms", "4"),
     ("flight_time_ms", "Flight", "ms", "5"),
-    ("cadence_spm", "Cadence", "spm", "6"),
+    ("cadence_spm", "Cadence", "steps/min", "6"),
     ("usable_share", "Used", "%", "7"),
     ("sensor", "Sensor", "", "8"),
 )
