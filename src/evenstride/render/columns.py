@@ -48,6 +48,12 @@ class Column:
     spare: int = 0
 
 
+def _share_left_out(row: Row) -> str:
+    """Write a share in whole percent; a little is not nothing."""
+    percent = 100.0 * (number(row, "share") or 0.0)
+    return "< 1 %" if 0.0 < percent < 0.5 else f"{percent:.0f} %"
+
+
 Shown = tuple[str, tuple[Column, ...]]
 """A table's title, and the columns that 80 characters hold."""
 
@@ -137,7 +143,7 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
             (
                 Column("why", plain("reason"), "left"),
                 Column("time", duration("seconds")),
-                Column("share", lambda r: f"{100 * (number(r, 'share') or 0):.0f} %"),
+                Column("share", _share_left_out),
             ),
         ),
         ("show", "recordings"): (

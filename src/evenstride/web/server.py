@@ -57,19 +57,26 @@ class Demo:
         before = 0
 
         def report(done: int, total: int) -> None:
-            self.done, self.total = before + done, before + total
+            # As many files are written first as are read in after.
+            self.done, self.total = before + done, 2 * total
 
         try:
             library, files = answers.demo_folder(self.folder)
             today = datetime.now(UTC).date()
             answers.write_demo_year(files, until=today, on_progress=report)
-            before = self.total
+            before = self.done
             lib = answers.open_library(library, create=True)
             answers.import_files(lib, [files], workers=1, on_progress=report)
             shutil.rmtree(files)
             self.kept = KeptAnswers(lib)
         except EvenstrideError as error:
             self.error = str(error)
+        finally:
+            if self.kept is None and self.error is None:
+                self.error = (
+                    "Something went wrong in Evenstride itself; what happened stands in the "
+                    "terminal that it was started from."
+                )
 
 
 @dataclass(frozen=True, slots=True)
