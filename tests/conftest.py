@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from real_files import REAL_DATA
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from evenstride.library.library import Library
 
 # A loaded machine is no failure: no test here asserts how long something takes.
 settings.register_profile("evenstride", deadline=None)
 settings.load_profile("evenstride")
-
-REAL_DATA = Path(
-    os.environ.get("EVENSTRIDE_TEST_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
-)
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one these tests fail and say what to install."""
+    """Chromium; without one these tests fail and say what to install.
+
+    Of a module, not of the session: while it is there its own event loop runs, and other tests of
+    the same process could run none.
+    """
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail(

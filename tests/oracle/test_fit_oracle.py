@@ -199,7 +199,7 @@ def same(ours: object, theirs: object) -> bool:
 
 
 def files() -> list[str]:
-    from conftest import REAL_DATA
+    from real_files import REAL_DATA
 
     return sorted(str(p.relative_to(REAL_DATA)) for p in REAL_DATA.glob("*/*.fit"))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def index() -> dict[str, dict[str, str]]:
-    from conftest import REAL_DATA
+    from real_files import REAL_DATA
 
     path = REAL_DATA / "INDEX.csv"
     if not path.is_file():
