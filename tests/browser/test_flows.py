@@ -96,7 +96,7 @@ def test_title_and_tags_are_edited_where_they_stand(
         run_id = row.get_attribute("id")
         row.get_by_role("button", name=re.compile("^Edit")).click()
         fields = page.locator(f"#{run_id} [data-field]")
-        fields.first.wait_for()
+        page.wait_for_function("() => document.activeElement.matches('[data-field]')")
         fields.nth(0).fill(HOSTILE)
         fields.nth(1).fill("hill, rolled before")
         fields.nth(1).press("Enter")

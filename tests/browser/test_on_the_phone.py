@@ -167,6 +167,8 @@ def test_a_phone_comes_in_by_the_link_and_does_what_the_computer_does(
         row = page.locator("tbody tr").first
         run_id = row.get_attribute("id")
         row.get_by_role("button", name="Edit").tap()
+        # The first field takes the focus once the row stands; what moves under it must not be hit.
+        page.wait_for_function("() => document.activeElement.matches('[data-field]')")
         page.locator(f"#{run_id} [data-field]:not([type=hidden])").nth(1).fill("by thumb")
         page.locator(f"#{run_id} [data-save]").tap()
         page.locator(f"#{run_id} .chip", has_text="by thumb").wait_for()

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from evenstride.answers import Library
     from evenstride.domain.answer import Answer
 
-_MOST = 64
+_MOST = 24
+"""A few megabytes each, where there are thousands of runs."""
 
 
 def this_hour() -> datetime:
