@@ -129,7 +129,9 @@ def _run(
 
 
 def _end_before_listening(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+    # At once: an exception raised here may land in a callback that swallows it, and nothing is
+    # lost, for a library is made and migrated as if the power could fail.
+    os._exit(0)
 
 
 def _forget(lib: Library) -> None:
