@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 
 from evenstride.stats import fit_trend
+from evenstride.stats.coefficients import Coefficients, of_sensors
 from evenstride.stats.filtering import run_filter, start_of_level
 from evenstride.stats.lanes import single_lane
 from evenstride.stats.sensors import OFFSET_SD, offset_groups
-from evenstride.stats.smoothing import change_between, level_at, offset_to_present, readings, smooth
+from evenstride.stats.smoothing import (
+    change_between,
+    combination,
+    level_at,
+    others_say,
+    readings,
+    smooth,
+)
 
 SPREAD, WALK = 1.1, 0.2
 
@@ -128,7 +136,8 @@ def test_offsets_of_sensors_agree_with_a_dense_computation(sensor):  # noqa: PLR
     present[:, where.size + group[-1]] = 1.0
 
     lane = single_lane(spread=SPREAD, walk=WALK, share=share, tau_day=tau_day)
-    filtered = run_filter(day, value, var, lane, group=group)
+    moved = of_sensors(group)
+    filtered = run_filter(day, value, var, lane, coefficients=moved)
     log_density = sum(b.log_density.sum() for b in filtered.blocks)
     expected = -0.5 * (z @ np.linalg.solve(total, z) + np.linalg.slogdet(2 * np.pi * total)[1])
     assert log_density == pytest.approx(expected, abs=1e-8)
@@ -144,7 +153,8 @@ def test_offsets_of_sensors_agree_with_a_dense_computation(sensor):  # noqa: PLR
         assert change[0] == pytest.approx(contrast @ after, abs=1e-8)
         assert change_var[0] == pytest.approx(contrast @ cov @ contrast, abs=1e-7)
     for other in range(sensors):
-        more, more_var = offset_to_present(smoothed, other)
+        row = moved.design[np.argmax(group == other)] - moved.present
+        more, more_var = (x[0] for x in combination(smoothed, row[None]))
         contrast = (
             np.eye(len(prior))[where.size + other] - np.eye(len(prior))[where.size + group[-1]]
         )
@@ -155,9 +165,72 @@ def test_offsets_of_sensors_agree_with_a_dense_computation(sensor):  # noqa: PLR
     signal = total - own
     expected_reading = start_mean + signal @ np.linalg.solve(total, z)
     expected_var = np.diag(signal - signal @ np.linalg.solve(total, signal))
-    reading, reading_var = readings(smoothed, group)
+    reading, reading_var = readings(smoothed, moved.design)
     np.testing.assert_allclose(reading[:, 0], expected_reading, atol=1e-8)
     np.testing.assert_allclose(reading_var[:, 0], expected_var, atol=1e-8)
+
+
+def test_coefficients_agree_with_a_dense_computation():
+    rng = np.random.default_rng(12)
+    n, k, share, tau_day = 70, 4, 0.4, 4.0
+    day = np.cumsum(rng.choice([0.0, 1.0, 2.0, 3.5, 30.0], n))
+    var = rng.uniform(0.0, 0.5, n)
+    design = rng.standard_normal((n, k))
+    design[:, 3] = np.arange(n) > 30
+    root = rng.standard_normal((k, k))
+    believed, believed_cov = rng.standard_normal(k), root @ root.T + 0.1 * np.eye(k)
+    present = rng.standard_normal(k)
+    value = rng.standard_normal(n) + design @ np.array([0.5, -1.0, 0.2, 1.0])
+    moved = Coefficients(believed, believed_cov, design, present)
+    lane = single_lane(spread=SPREAD, walk=WALK, share=share, tau_day=tau_day)
+    filtered = run_filter(day, value, var, lane, coefficients=moved)
+
+    start_mean, start_var = start_of_level(value - design @ believed, var)
+    prior = np.zeros((n + k, n + k))
+    since = day - day[0]
+    prior[:n, :n] = start_var + WALK**2 * np.minimum(since[:, None], since[None])
+    prior[n:, n:] = believed_cov
+    mean = np.r_[np.full(n, start_mean), believed]
+    observe = np.c_[np.eye(n), design]
+    shared = share * SPREAD**2 * np.exp(-np.abs(day[:, None] - day[None]) / tau_day)
+    total = observe @ prior @ observe.T + shared + np.diag((1.0 - share) * SPREAD**2 + var)
+    z = value - observe @ mean
+    after = mean + prior @ observe.T @ np.linalg.solve(total, z)
+    cov = prior - prior @ observe.T @ np.linalg.solve(total, observe @ prior)
+    log_density = sum(b.log_density.sum() for b in filtered.blocks)
+    expected = -0.5 * (z @ np.linalg.solve(total, z) + np.linalg.slogdet(2 * np.pi * total)[1])
+    assert log_density == pytest.approx(expected, abs=1e-7)
+
+    smoothed = smooth(filtered, n)
+    np.testing.assert_allclose(smoothed.coefficient[:, 0], after[n:], atol=1e-8)
+    np.testing.assert_allclose(smoothed.coefficient_cov[:, :, 0], cov[n:, n:], atol=1e-8)
+    reported = np.c_[np.eye(n), np.tile(present, (n, 1))]
+    level, level_var = level_at(smoothed, day)
+    at = np.searchsorted(day, day, side="right") - 1  # two runs a day: the last
+    np.testing.assert_allclose(level[:, 0], (reported @ after)[at], atol=1e-8)
+    np.testing.assert_allclose(level_var[:, 0], np.diag(reported @ cov @ reported.T)[at], atol=1e-8)
+    for i in (0, 20, 50):
+        change, change_var = change_between(smoothed, day[i], day[-1])
+        contrast = reported[-1] - reported[at[i]]
+        assert change[0] == pytest.approx(contrast @ after, abs=1e-8)
+        assert change_var[0] == pytest.approx(contrast @ cov @ contrast, abs=1e-7)
+
+    # The last thirty runs alone, smoothed from the middle of a block on.
+    late = smooth(filtered, n, since=day[40])
+    np.testing.assert_allclose(late.state[:5], smoothed.state[:5, -late.day.size :], atol=1e-8)
+
+    # Each run by the others: the same, computed without it.
+    said, said_var = others_say(smoothed, design)
+    for i in (0, 33, n - 1):
+        rest = np.arange(n) != i
+        cross = (observe @ prior @ observe.T + shared)[i, rest]
+        inside = total[np.ix_(rest, rest)]
+        expected_mean = observe[i] @ mean + cross @ np.linalg.solve(inside, z[rest])
+        expected_var = (observe @ prior @ observe.T + shared)[i, i] - cross @ np.linalg.solve(
+            inside, cross
+        )
+        assert said[i, 0] == pytest.approx(expected_mean, abs=1e-7)
+        assert said_var[i, 0] == pytest.approx(expected_var, abs=1e-7)
 
 
 def test_heavy_tails_agree_with_exact_enumeration_for_a_few_runs():

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 FloatArray = npt.NDArray[np.float64]
+Z95 = 1.959963984540054
+"""Half the width of a normal's 95 % interval, in SDs."""
 BoolArray = npt.NDArray[np.bool_]
 
 

@@ -6,9 +6,13 @@ the exact posterior is a mixture that doubles with each run; after each run it i
 normal with the same mean and covariance (assumed-density filtering). A pass gives the one-step
 predictive density of every run in every lane, hence the weight of each lane after each run.
 
-Where a runner has used several sensors, a constant a sensor is appended to the state: how much
-further it reads than the sensor of the *first* run. (So measured, a pass over all runs is also a
-pass over any first few of them; reporting changes over to the present sensor, in `smoothing`.)
+What depends on more than the day (the sensor, the pace, the shoes) comes as coefficients: constants
+that are appended to the state, and a row of conditions a run that they are weighed with. Sensors
+are measured against that of the *first* run: so measured, a pass over all runs is also a pass over
+any first few of them; reporting changes over to the present sensor, in `smoothing`.
+
+What a run said is kept as a site: the normal observation that would have moved its lane's state as
+the run did.
 
 References
 ----------
@@ -23,9 +27,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
+from evenstride.stats.coefficients import Coefficients, none_of
 from evenstride.stats.gaussian import median
 from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
-from evenstride.stats.sensors import offset_prior
 
 IndexArray = np.typing.NDArray[np.intp]
 
@@ -51,12 +55,16 @@ class Block:
         The runs [start, stop).
     lane
         Indices of the lanes into the grid, shape (l,).
+    before
+        The state before the first run, after the one that precedes it: means and covariances (m1,
+        m2, p11, p12, p22) of level and shared part, then what `coefficient_parts` tells apart,
+        shape (5 + 3 k + k k, l), k coefficients.
     reading
-        Mean and variance of level, shared part and the run's own sensor's offset together, before
-        each run, shape (2, runs, l).
-    filtered
-        The state after each run: means and covariances (m1, m2, p11, p12, p22) of level and shared
-        part, then what `offset_parts` tells apart, shape (5 + 3 k + k k, runs, l), k other sensors.
+        Mean and variance of what each run was expected to read but for its own part, before it was
+        seen, shape (2, runs, l).
+    site
+        Precision and precision times mean of the normal observation that the run amounts to, shape
+        (2, runs, l). The precision is negative where a run came as a surprise.
     log_density
         One-step log predictive density of each run, shape (runs, l).
     log_weight
@@ -66,8 +74,9 @@ class Block:
     start: int
     stop: int
     lane: IndexArray
+    before: FloatArray
     reading: FloatArray
-    filtered: FloatArray
+    site: FloatArray
     log_density: FloatArray
     log_weight: FloatArray
 
@@ -84,8 +93,8 @@ class Filtered:
     ----------
     day, value, var
         Days, values and measurement variances of the runs, shape (n,).
-    group
-        Which sensor each run was made with, 0 the first run's, shape (n,).
+    coefficients
+        What moves the runs beside their day, and each run's conditions.
     lanes
         The whole grid.
     blocks
@@ -95,14 +104,22 @@ class Filtered:
     day: FloatArray
     value: FloatArray
     var: FloatArray
-    group: IndexArray
+    coefficients: Coefficients
     lanes: Lanes
     blocks: tuple[Block, ...]
 
-    @property
-    def others(self) -> int:
-        """How many offsets there are: sensors beside the first."""
-        return int(self.group.max())
+    def state_after(self, run: int) -> tuple[Block, FloatArray]:
+        """Return the block that holds a run, and the state of its lanes after that run."""
+        block = next(b for b in self.blocks if b.start <= run < b.stop)
+        _, state = _filter_block(
+            self.lanes.pick(block.lane),
+            block.lane,
+            block.before,
+            block.log_weight,
+            runs=range(block.start, run + 1),
+            known=self,
+        )
+        return block, state
 
 
 def run_filter(
@@ -111,7 +128,7 @@ def run_filter(
     var: FloatArray,
     lanes: Lanes,
     *,
-    group: IndexArray | None = None,
+    coefficients: Coefficients | None = None,
     prune: bool = True,
 ) -> Filtered:
     """Filter a history forward in every lane.
@@ -121,31 +138,33 @@ def run_filter(
     day
         Days of the runs, not decreasing, shape (n,), n >= 1.
     value
-        Values relative to the first run, in units of the scale, shape (n,), finite.
+        Values relative to some origin, in units of the scale, shape (n,), finite.
     var
         Measurement variances of the runs, same units squared, shape (n,), >= 0.
     lanes
         Hyper-parameters.
-    group
-        Which sensor each run was made with, as `offset_groups` numbers them; None: one for all.
+    coefficients
+        What moves the runs beside their day; None: nothing.
     prune
         Drop lanes that the data have ruled out, within the still and the moving family apart.
     """
     n = day.size
-    group = np.zeros(n, dtype=np.intp) if group is None else group
-    others = int(group.max())
+    moved = none_of(n) if coefficients is None else coefficients
     alive = np.arange(lanes.log_prior.size)
     log_weight = lanes.log_prior.copy()
-    state = np.zeros((5 + 3 * others + others * others, alive.size))
-    state[0], state[2] = start_of_level(value, var)
+    k = moved.mean.size
+    state = np.zeros((5 + 3 * k + k * k, alive.size))
+    state[0], state[2] = start_of_level(value - moved.design @ moved.mean, var)
     state[4] = lanes.shared_var
-    offset_parts(state, others)[3][...] = offset_prior(others)[:, :, None]
-    known = Filtered(day, value, var, group, lanes, ())
+    mean, _, _, cov = coefficient_parts(state, k)
+    mean[...] = moved.mean[:, None]
+    cov[...] = moved.cov[:, :, None]
+    known = Filtered(day, value, var, moved, lanes, ())
     blocks: list[Block] = []
     start, size = 0, _FIRST_BLOCK
     while start < n:
         stop = min(start + size, n)
-        block = _filter_block(
+        block, state = _filter_block(
             lanes.pick(alive),
             alive,
             state,
@@ -155,7 +174,6 @@ def run_filter(
         )
         blocks.append(block)
         log_weight = log_weight + block.log_density.sum(axis=0)
-        state = block.filtered[:, -1]
         if prune and stop < n:
             kept = _keep(log_weight, lanes.still[alive])
             alive, log_weight, state = alive[kept], log_weight[kept], state[:, kept]
@@ -163,10 +181,10 @@ def run_filter(
     return replace(known, blocks=tuple(blocks))
 
 
-def offset_parts(
-    state: FloatArray, others: int
+def coefficient_parts(
+    state: FloatArray, k: int
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return views of what a state says of the offsets of `others` sensors.
+    """Return views of what a state says of `k` coefficients.
 
     Returns
     -------
@@ -174,33 +192,8 @@ def offset_parts(
         and with one another, shape (k, k, ...).
     """
     rest = state.shape[1:]
-    mean, with_level, with_shared = state[5 : 5 + 3 * others].reshape(3, others, *rest)
-    return mean, with_level, with_shared, state[5 + 3 * others :].reshape(others, others, *rest)
-
-
-def reading_after(state: FloatArray, group: IndexArray) -> tuple[FloatArray, FloatArray]:
-    """Return what each run's sensor would read without the run's own part, once it was seen.
-
-    Parameters
-    ----------
-    state
-        Filtered states of n runs, shape (5 + 3 k + k k, n, l).
-    group
-        The sensor of each run, shape (n,).
-
-    Returns
-    -------
-        Means and variances, each of shape (n, l).
-    """
-    m1, m2, p11, p12, p22 = state[:5]
-    mean, var = m1 + m2, p11 + 2.0 * p12 + p22
-    others = int(group.max())
-    offset, with_level, with_shared, cov = offset_parts(state, others)
-    for other in range(others):
-        at = group == other + 1
-        mean[at] += offset[other, at]
-        var[at] += 2.0 * (with_level[other, at] + with_shared[other, at]) + cov[other, other, at]
-    return mean, var
+    mean, with_level, with_shared = state[5 : 5 + 3 * k].reshape(3, k, *rest)
+    return mean, with_level, with_shared, state[5 + 3 * k :].reshape(k, k, *rest)
 
 
 def start_of_level(value: FloatArray, var: FloatArray) -> tuple[float, float]:
@@ -226,18 +219,17 @@ def log_predictive_frozen(filtered: Filtered, first: int, stop: int, frozen_from
         The day from which the level stands still, between the runs first - 1 and first. Until
         then it walked: only lanes of the walking family take part.
     """
-    block = next(b for b in filtered.blocks if b.start < first <= b.stop)
-    at = first - 1 - block.start
-    log_weight = block.log_weight_after()[at]
+    block, state = filtered.state_after(first - 1)
+    log_weight = block.log_weight_after()[first - 1 - block.start]
     lanes = filtered.lanes.pick(block.lane)
     walking = ~lanes.still
     near = np.flatnonzero(walking & (log_weight > log_weight[walking].max() + _FROZEN_BELOW))
     log_weight = log_weight[near] - np.logaddexp.reduce(log_weight[near])
     lanes = lanes.pick(near)
-    state = block.filtered[:, at, near]
+    state = state[:, near]
     state[2] += lanes.walk_var * (frozen_from - filtered.day[first - 1])
     lanes = replace(lanes, walk_var=np.zeros(near.size))
-    frozen = _filter_block(
+    frozen, _ = _filter_block(
         lanes,
         near,
         state,
@@ -260,21 +252,23 @@ def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexAr
 def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
     lane: Lanes,
     alive: IndexArray,
-    state: FloatArray,
+    before: FloatArray,
     log_weight: FloatArray,
     *,
     runs: range,
     known: Filtered,
-) -> Block:
-    """Filter consecutive runs in the lanes given, from the state and the weights before them."""
-    others = known.others
+) -> tuple[Block, FloatArray]:
+    """Filter consecutive runs in the lanes given; the block, and the state after the last run."""
+    k = known.coefficients.mean.size
+    design = known.coefficients.design
     step = np.diff(known.day, prepend=known.day[0])
     reading = np.empty((2, len(runs), alive.size))
-    filtered = np.empty((len(state), len(runs), alive.size))
+    site = np.empty((2, len(runs), alive.size))
     log_density = np.empty((len(runs), alive.size))
-    state = state.copy()
+    state = before.copy()
     m1, m2, p11, p12, p22 = state[:5]
-    offset, with_level, with_shared, offset_cov = offset_parts(state, others)
+    coefficient, with_level, with_shared, cov = coefficient_parts(state, k)
+    flat_cov = cov.reshape(k, k * alive.size)
     root_weight = lane.own_weight / np.sqrt(2.0 * np.pi)
     own_var, shared_var, rate = lane.own_var, lane.shared_var, -1.0 / lane.tau_day
     walk_var = lane.walk_var
@@ -287,18 +281,19 @@ def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
             p12 = p12 * phi
             p22 = shared_var + phi * phi * (p22 - shared_var)
             with_shared *= phi
-        # Covariances of level, shared part and offsets with what this run's sensor would read.
+        # Covariances of level, shared part and coefficients with what this run would read.
         c1, c2 = p11 + p12, p12 + p22
         m = m1 + m2
         reading_var = c1 + c2
-        if others:
-            c_offset = with_level + with_shared
-            used = known.group[run] - 1
-            if used >= 0:
-                m = m + offset[used]
-                reading_var = reading_var + 2.0 * c_offset[used] + offset_cov[used, used]
-                c1, c2 = c1 + with_level[used], c2 + with_shared[used]
-                c_offset = c_offset + offset_cov[used]
+        if k:
+            row = design[run]
+            moved, level_moved, shared_moved = row @ state[5 : 5 + 3 * k].reshape(3, k, -1)
+            c_coefficient = (row @ flat_cov).reshape(k, alive.size)
+            m = m + moved
+            both = with_level + with_shared
+            reading_var = reading_var + 2.0 * (level_moved + shared_moved) + row @ c_coefficient
+            c_coefficient += both
+            c1, c2 = c1 + level_moved, c2 + shared_moved
         r = known.value[run] - m
         r2 = r * r
         precision = 1.0 / (own_var + (reading_var + known.var[run]))
@@ -314,6 +309,9 @@ def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
         h = g1 - r2 * (g2 - g1 * g1)
         gr = g1 * r
         reading[0, i], reading[1, i] = m, reading_var
+        left = 1.0 / (1.0 - reading_var * h)
+        site[0, i] = h * left
+        site[1, i] = (h * m + gr) * left
         log_density[i] = np.log(total) + widest
         m1 = m1 + c1 * gr
         m2 = m2 + c2 * gr
@@ -322,12 +320,11 @@ def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
         p11 = p11 - c1h * c1
         p12 = p12 - c1h * c2
         p22 = p22 - c2 * c2h
-        if others:
-            offset += c_offset * gr
-            with_level -= c_offset * c1h
-            with_shared -= c_offset * c2h
-            offset_cov -= c_offset[:, None] * (c_offset * h)
-            filtered[5:, i] = state[5:]
-        filtered[0, i], filtered[1, i] = m1, m2
-        filtered[2, i], filtered[3, i], filtered[4, i] = p11, p12, p22
-    return Block(runs.start, runs.stop, alive, reading, filtered, log_density, log_weight)
+        if k:
+            coefficient += c_coefficient * gr
+            with_level -= c_coefficient * c1h
+            with_shared -= c_coefficient * c2h
+            cov -= c_coefficient[:, None] * (c_coefficient * h)
+    state[0], state[1], state[2], state[3], state[4] = m1, m2, p11, p12, p22
+    block = Block(runs.start, runs.stop, alive, before, reading, site, log_density, log_weight)
+    return block, state

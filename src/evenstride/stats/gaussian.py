@@ -32,7 +32,6 @@ _PLAIN_STEPS, _NEWTON_STEPS, _TOLERANCE = 12, 80, 1e-7
 _MERGE_LOG_RATIO = float(np.log(1.4))
 
 Z80 = 1.2815515655446004
-Z95 = 1.959963984540054
 
 
 def normal_cdf(z: FloatArray) -> FloatArray:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evenstride.domain.estimate import Z95
 from evenstride.stats.filtering import run_filter
-from evenstride.stats.gaussian import Z95
 from evenstride.stats.lanes import Lanes
 from evenstride.stats.trend import fit_trend
 

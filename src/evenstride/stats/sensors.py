@@ -70,3 +70,8 @@ def offset_prior(others: int) -> FloatArray:
     Every one, and the difference of every two, has the variance `OFFSET_SD` squared.
     """
     return np.asarray(0.5 * OFFSET_SD**2 * (np.eye(others) + 1.0))
+
+
+def sensor_columns(group: IndexArray) -> FloatArray:
+    """Return which offset each run reads with, one column a sensor but the first, shape (n, k)."""
+    return np.asarray(group[:, None] == np.arange(1, int(group.max(initial=0)) + 1), dtype=float)

@@ -1,12 +1,18 @@
 """How the whole history, later runs too, is brought to bear on the level at any day.
 
-A backward pass (Rauch-Tung-Striebel) over the lanes that carry weight after a chosen run; days
-without a run are filled in afterwards, from the runs around them.
+Over the lanes that carry weight after a chosen run, a pass forward and one backward (Rauch-Tung-
+Striebel); days without a run are filled in afterwards, from the runs around them. Each run takes
+part as the site that the filter left of it.
 
-Sensors' offsets are constants, so the pass is made as if they were known: given the offsets, level
-and shared part are a plain two-state model whose means are linear in them. The pass carries these
-means at the offsets' posterior mean and their slopes; what is unknown of the offsets is added
-when a variance is asked for. This is exact, and a fraction of the work of a longer state.
+Coefficients are constants, so both passes are made as if they were known: given the coefficients,
+level and shared part are a plain two-state model whose means are linear in them. The passes carry
+these means at the coefficients' posterior mean and their slopes; what is unknown of the
+coefficients is added when a variance is asked for. This is exact, and a fraction of the work of a
+longer state.
+
+References
+----------
+.. [1] de Jong 1991, doi 10.1214/aos/1176348139 (constants carried beside a filter).
 """
 
 from __future__ import annotations
@@ -17,21 +23,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evenstride.domain.estimate import BoolArray, FloatArray  # noqa: TC001 - dataclass fields
-from evenstride.stats.filtering import IndexArray, offset_parts
+from evenstride.stats.filtering import IndexArray, coefficient_parts
 from evenstride.stats.lanes import Lanes  # noqa: TC001 - dataclass fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from evenstride.stats.filtering import Block, Filtered
 
 _MOST_LANES = 64
 _LEAST_WEIGHT = 1e-3
+_LEAST_VAR, _LEAST_SHARE = 1e-12, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Smoothed:
-    """The level as the present sensor reads it, and the shared part, in the lanes of weight.
+    """The level at the conditions reported, and the shared part, in the lanes of weight.
 
     Attributes
     ----------
@@ -44,17 +49,18 @@ class Smoothed:
     weight
         Their posterior weights, summing to 1, shape (l,).
     ahead, filtered, state
-        Means and covariances (m1, m2, p11, p12, p22) at each run, were the offsets known and as
-        `offset` says, then the slopes of m1 and of m2 on each of the k offsets: at the next run
-        and at the run itself from the runs so far, and from all runs; shape (5 + 2 k, n, l), the
-        first one run shorter.
+        Means and covariances (m1, m2, p11, p12, p22) at each run, were the coefficients known and
+        as `coefficient` says, then the slopes of m1 and of m2 on each of the k coefficients: at the
+        next run and at the run itself from the runs so far, and from all runs; shape
+        (5 + 2 k, n, l), the first one run shorter.
     gain
         Smoother gains (g11, g12, g21, g22) from each run to the next, shape (4, n - 1, l).
+    site
+        What each run amounted to, shape (2, n, l); see `filtering.Block`.
     present
-        The group of the last run's sensor.
-    offset, offset_cov
-        Posterior means and covariances of the offsets to the first sensor, shapes (k, l) and
-        (k, k, l).
+        The conditions that the level is reported under, shape (k,).
+    coefficient, coefficient_cov
+        Posterior means and covariances of the coefficients, shapes (k, l) and (k, k, l).
     """
 
     day: FloatArray
@@ -65,9 +71,10 @@ class Smoothed:
     filtered: FloatArray
     state: FloatArray
     gain: FloatArray
-    present: int
-    offset: FloatArray
-    offset_cov: FloatArray
+    site: FloatArray
+    present: FloatArray
+    coefficient: FloatArray
+    coefficient_cov: FloatArray
 
     @property
     def still(self) -> BoolArray:
@@ -103,16 +110,21 @@ def smooth(filtered: Filtered, count: int, *, since: float = -np.inf) -> Smoothe
     weight = weight[chosen] / weight[chosen].sum()
     lanes = filtered.lanes.pick(lane)
 
-    forward = lanes_of([(b, b.filtered) for b in filtered.blocks], lane, range(first, count))
+    block, begin = _state_before(filtered, first, lane)
+    k = filtered.coefficients.mean.size
+    _, state = filtered.state_after(count - 1)
+    mean, _, _, cov = coefficient_parts(state[:, chosen], k)
+    forward, ahead, site = _forward(filtered, begin, mean, lane, range(block.start, count))
+    skipped = first - block.start
+    forward, site = forward[:, skipped:], site[:, skipped:]
+    # The level changes over from the conditions it is filtered under to those that are reported.
+    present = filtered.coefficients.present
+    for x in (forward, ahead):
+        x[0] += present @ mean
+        x[5 : 5 + k] += present[:, None, None]
+    ahead = ahead[:, skipped:]
     day = filtered.day[first:count]
-    _, _, _, offset_cov = offset_parts(forward[:, -1], filtered.others)
-    offset = forward[5 : 5 + filtered.others, -1]
-    present = int(filtered.group[count - 1])
-    if filtered.others:
-        forward = _given_offsets(forward, offset, present)
-    gap = np.diff(day)[:, None]
-    ahead = _ahead(forward[:, :-1], gap, lanes)
-    gain = _gain(forward[:, :-1], np.exp(-gap / lanes.tau_day), ahead)
+    gain = _gain(forward[:, :-1], np.exp(-np.diff(day)[:, None] / lanes.tau_day), ahead)
     return Smoothed(
         day=day,
         lane=lane,
@@ -122,72 +134,110 @@ def smooth(filtered: Filtered, count: int, *, since: float = -np.inf) -> Smoothe
         filtered=forward,
         state=_backward(ahead, forward, gain),
         gain=gain,
+        site=site,
         present=present,
-        offset=offset,
-        offset_cov=offset_cov,
+        coefficient=mean,
+        coefficient_cov=cov,
     )
 
 
-def lanes_of(
-    parts: Iterable[tuple[Block, FloatArray]], lane: IndexArray, runs: range
-) -> FloatArray:
-    """Return blocks' arrays (..., runs, their lanes), joined: consecutive runs, the lanes `lane`.
+def _state_before(filtered: Filtered, run: int, lane: IndexArray) -> tuple[Block, FloatArray]:
+    """Return the block that a run is in, and the state before it in the lanes `lane`."""
+    block = next(b for b in filtered.blocks if b.start <= run < b.stop)
+    return block, block.before[:, np.searchsorted(block.lane, lane)]
+
+
+def _forward(
+    filtered: Filtered, begin: FloatArray, mean: FloatArray, lane: IndexArray, runs: range
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Filter runs by their sites, were the coefficients known to be `mean`, shape (k, l).
+
+    Returns
+    -------
+        States after each run, shape (5 + 2 k, n, l), before each but the first, and the sites.
+    """
+    k = len(mean)
+    lanes = filtered.lanes.pick(lane)
+    site = _lanes_of(filtered, lane, runs)
+    forward = np.empty((5 + 2 * k, len(runs), lane.size))
+    ahead = np.empty((5 + 2 * k, len(runs) - 1, lane.size))
+    design = filtered.coefficients.design
+    constant = design @ mean
+    step = np.diff(filtered.day, prepend=filtered.day[0])
+    current = _given_coefficients(begin, mean)
+    for i, run in enumerate(runs):
+        if step[run] > 0.0:
+            current = _ahead(current, step[run], lanes)
+        if i:
+            ahead[:, i - 1] = current
+        m1, m2, p11, p12, p22 = current[:5]
+        c1, c2 = p11 + p12, p12 + p22
+        precision, natural = site[:, i]
+        h = precision / (1.0 + (c1 + c2) * precision)
+        gr = (natural - precision * (m1 + m2 + constant[run])) / (1.0 + (c1 + c2) * precision)
+        after = forward[:, i]
+        after[0], after[1] = m1 + c1 * gr, m2 + c2 * gr
+        c1h = c1 * h
+        c2h = c2 * h
+        after[2], after[3], after[4] = p11 - c1h * c1, p12 - c1h * c2, p22 - c2h * c2
+        if k:
+            level, shared = current[5 : 5 + k], current[5 + k :]
+            moved = level + shared + design[run][:, None]
+            after[5 : 5 + k] = level - c1h * moved
+            after[5 + k :] = shared - c2h * moved
+        current = after
+    return forward, ahead, site
+
+
+def _lanes_of(filtered: Filtered, lane: IndexArray, runs: range) -> FloatArray:
+    """Return the sites of consecutive runs in the lanes `lane`, shape (2, runs, l).
 
     A lane alive at the end was alive in every block.
     """
     return np.concatenate(
         [
-            x[
-                :,
-                max(runs.start - b.start, 0) : runs.stop - b.start,
-                np.searchsorted(b.lane, lane),
+            b.site[
+                :, max(runs.start - b.start, 0) : runs.stop - b.start, np.searchsorted(b.lane, lane)
             ]
-            for b, x in parts
+            for b in filtered.blocks
             if runs.start < b.stop and b.start < runs.stop
         ],
         axis=1,
     )
 
 
-def _given_offsets(joint: FloatArray, offset: FloatArray, present: int) -> FloatArray:
-    """Turn states with offsets into states were the offsets known to be `offset`, shape (k, l).
-
-    The level changes over from the first sensor's reading to that of group `present`.
-    """
-    others = len(offset)
-    mean, with_level, with_shared, cov = offset_parts(joint, others)
-    if others == 1:
-        slope = np.stack([with_level / cov[0], with_shared / cov[0]])
-    else:
-        cross = np.stack([with_level, with_shared], axis=-1)
-        solved = np.linalg.solve(np.moveaxis(cov, (0, 1), (-2, -1)), np.moveaxis(cross, 0, -2))
-        slope = np.moveaxis(solved, (-1, -2), (0, 1))
-    level_slope, shared_slope = slope
-    out = np.empty((5 + 2 * others, *joint.shape[1:]))
-    apart = offset[:, None] - mean
-    out[0] = joint[0] + (level_slope * apart).sum(axis=0)
-    out[1] = joint[1] + (shared_slope * apart).sum(axis=0)
-    out[2] = joint[2] - (level_slope * with_level).sum(axis=0)
-    out[3] = joint[3] - (level_slope * with_shared).sum(axis=0)
-    out[4] = joint[4] - (shared_slope * with_shared).sum(axis=0)
-    out[5 : 5 + others] = level_slope
-    out[5 + others :] = shared_slope
-    if present:
-        out[0] += offset[present - 1]
-        out[5 + present - 1] += 1.0
+def _given_coefficients(joint: FloatArray, mean: FloatArray) -> FloatArray:
+    """Turn a state with coefficients into one were they known to be `mean`, shape (k, l)."""
+    k = len(mean)
+    out = np.empty((5 + 2 * k, *joint.shape[1:]))
+    out[:5] = joint[:5]
+    if k == 0:
+        return out
+    believed, with_level, with_shared, cov = coefficient_parts(joint, k)
+    cross = np.stack([with_level, with_shared], axis=-1)
+    solved = np.linalg.solve(np.moveaxis(cov, (0, 1), (-2, -1)), np.moveaxis(cross, 0, -2))
+    level_slope, shared_slope = np.moveaxis(solved, (-1, -2), (0, 1))
+    apart = mean - believed
+    out[0] += (level_slope * apart).sum(axis=0)
+    out[1] += (shared_slope * apart).sum(axis=0)
+    out[2] -= (level_slope * with_level).sum(axis=0)
+    out[3] -= (level_slope * with_shared).sum(axis=0)
+    out[4] -= (shared_slope * with_shared).sum(axis=0)
+    out[5 : 5 + k] = level_slope
+    out[5 + k :] = shared_slope
     return out
 
 
-def _ahead(state: FloatArray, dt: FloatArray, lanes: Lanes) -> FloatArray:
-    """Return states `dt` days later, no run being between; `dt` of shape (m, 1)."""
-    others = (len(state) - 5) // 2
+def _ahead(state: FloatArray, dt: FloatArray | float, lanes: Lanes) -> FloatArray:
+    """Return states `dt` days later, no run being between; `dt` a number or of shape (m, 1)."""
+    k = (len(state) - 5) // 2
     phi = np.exp(-dt / lanes.tau_day)
     out = state.copy()
     out[1] *= phi
     out[2] += dt * lanes.walk_var
     out[3] *= phi
     out[4] = lanes.shared_var + phi * phi * (state[4] - lanes.shared_var)
-    out[5 + others :] *= phi
+    out[5 + k :] *= phi
     return out
 
 
@@ -231,10 +281,10 @@ def _pull(before: FloatArray, gain: FloatArray, surprise: FloatArray) -> FloatAr
     out[3] = a11 * g21 + a12 * g22
     out[4] = a21 * g21 + a22 * g22
     if len(surprise) > 5:
-        others = (len(surprise) - 5) // 2
-        d1, d2 = surprise[5 : 5 + others], surprise[5 + others :]
-        out[5 : 5 + others] = g11 * d1 + g12 * d2
-        out[5 + others :] = g21 * d1 + g22 * d2
+        k = (len(surprise) - 5) // 2
+        d1, d2 = surprise[5 : 5 + k], surprise[5 + k :]
+        out[5 : 5 + k] = g11 * d1 + g12 * d2
+        out[5 + k :] = g21 * d1 + g22 * d2
     out += before
     return out
 
@@ -253,68 +303,73 @@ def level_at(smoothed: Smoothed, day: FloatArray) -> tuple[FloatArray, FloatArra
     -------
         Means and variances, each of shape (m, l), units of the scale.
     """
-    mean, var, slope = _level_given_offsets(smoothed, day)
+    mean, var, slope = _level_given_coefficients(smoothed, day)
     return mean, var + _spread_of(slope, smoothed)
 
 
-def _level_given_offsets(
+def _level_given_coefficients(
     smoothed: Smoothed, day: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return mean and variance of the level were the offsets known, and its slopes on them."""
+    """Return mean and variance of the level were the coefficients known, and its slopes on them."""
     at, before, dt = _place(smoothed, day)
-    others = len(smoothed.offset)
+    k = len(smoothed.coefficient)
     state = smoothed.state[:, before]
     state[2] += np.abs(dt)[:, None] * smoothed.lanes.walk_var
     inside = (dt > 0.0) & (before < smoothed.day.size - 1)
     if inside.any():
         state[:, inside] = _between(smoothed, at[inside], before[inside])[0]
-    return state[0], state[2], state[5 : 5 + others]
+    return state[0], state[2], state[5 : 5 + k]
 
 
 def _spread_of(slope: FloatArray, smoothed: Smoothed) -> FloatArray:
-    """Return the variance that unknown offsets give what has these slopes on them, (k, m, l)."""
-    return np.asarray(np.einsum("aml,abl,bml->ml", slope, smoothed.offset_cov, slope))
+    """Return the variance that unknown coefficients give what has these slopes, (k, m, l)."""
+    return np.asarray(np.einsum("aml,abl,bml->ml", slope, smoothed.coefficient_cov, slope))
 
 
-def offset_to_present(smoothed: Smoothed, group: int) -> tuple[FloatArray, FloatArray]:
-    """Return mean and variance of how much more a sensor reads than the present one, shape (l,)."""
-    slope = _reading_slope(smoothed, np.array([group]))
-    mean = np.einsum("am,al->l", slope, smoothed.offset)
-    spread = _spread_of(np.broadcast_to(slope[:, :, None], (*slope.shape, mean.size)), smoothed)
-    return np.asarray(mean), spread[0]
+def combination(smoothed: Smoothed, row: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and variance of the coefficients weighed by each row, (m, k); shapes (m, l)."""
+    mean = row @ smoothed.coefficient
+    var = np.einsum("ma,abl,mb->ml", row, smoothed.coefficient_cov, row)
+    return mean, np.asarray(var)
 
 
-def _reading_slope(smoothed: Smoothed, group: IndexArray) -> FloatArray:
-    """Return how a sensor's reading less the present one's depends on the offsets, (k, m)."""
-    slope = np.zeros((len(smoothed.offset) + 1, group.size))
-    slope[group, np.arange(group.size)] += 1.0
-    slope[smoothed.present] -= 1.0
-    return slope[1:]
-
-
-def readings(smoothed: Smoothed, group: IndexArray) -> tuple[FloatArray, FloatArray]:
-    """Return what each run's sensor would read without the run's own part, from all runs.
+def readings(smoothed: Smoothed, design: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what each run would read without its own part, from all runs.
 
     Parameters
     ----------
     smoothed
         The smoothed history.
-    group
-        The sensor of each run, shape (n,).
+    design
+        The conditions of each of its runs, shape (n, k).
 
     Returns
     -------
         Means and variances, each of shape (n, l).
     """
-    others = len(smoothed.offset)
+    k = len(smoothed.coefficient)
     m1, m2, p11, p12, p22 = smoothed.state[:5]
     mean, var = m1 + m2, p11 + 2.0 * p12 + p22
-    if others:
-        of_sensor = _reading_slope(smoothed, group)
-        slope = smoothed.state[5 : 5 + others] + smoothed.state[5 + others :]
-        mean = mean + np.einsum("am,al->ml", of_sensor, smoothed.offset)
-        var = var + _spread_of(slope + of_sensor[:, :, None], smoothed)
+    if k:
+        # The level is carried under the conditions reported: change over to the run's own.
+        row = design - smoothed.present
+        slope = smoothed.state[5 : 5 + k] + smoothed.state[5 + k :]
+        mean = mean + row @ smoothed.coefficient
+        var = var + _spread_of(slope + row.T[:, :, None], smoothed)
     return mean, var
+
+
+def others_say(smoothed: Smoothed, design: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return what the other runs say that each run would read without its own part.
+
+    The run's site is divided out of what all runs say; parameters and shapes as in `readings`.
+    """
+    mean, var = readings(smoothed, design)
+    var = np.maximum(var, _LEAST_VAR)
+    precision, natural = smoothed.site
+    # What is left must not claim more than all runs together, nor nothing at all.
+    left = np.maximum(1.0 / var - precision, _LEAST_SHARE / var)
+    return (mean / var - natural) / left, 1.0 / left
 
 
 def change_between(smoothed: Smoothed, start: float, end: float) -> tuple[FloatArray, FloatArray]:
@@ -331,7 +386,7 @@ def change_between(smoothed: Smoothed, start: float, end: float) -> tuple[FloatA
     -------
         Means and variances, shape (l,); both exactly 0 where the level stands still.
     """
-    (m0, m1), (v0, v1), slope = _level_given_offsets(smoothed, np.array([start, end]))
+    (m0, m1), (v0, v1), slope = _level_given_coefficients(smoothed, np.array([start, end]))
     last = smoothed.day.size - 1
     at, before, dt = _place(smoothed, np.array([start]))
     i = int(before[0])

@@ -12,28 +12,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evenstride.domain.errors import InputError
-from evenstride.domain.estimate import Estimate
+from evenstride.domain.estimate import Z95, Estimate
 from evenstride.domain.trend import Trend
-from evenstride.stats.filtering import reading_after, run_filter
-from evenstride.stats.gaussian import Z95, median, merge_by_spread, mixture_quantile
+from evenstride.stats.coefficients import of_sensors
+from evenstride.stats.filtering import run_filter
+from evenstride.stats.gaussian import median, merge_by_spread, mixture_quantile
 from evenstride.stats.lanes import SPREAD_RATIO, WILD_FROM, Lanes, default_lanes
 from evenstride.stats.scatter import pair_limit, single_spread
 from evenstride.stats.sensors import offset_groups
 from evenstride.stats.smoothing import (
     change_between,
-    lanes_of,
+    combination,
     level_at,
-    offset_to_present,
-    readings,
+    others_say,
     smooth,
 )
 from evenstride.stats.verdict import LEAST_RUNS, decide, log_evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import ArrayLike
 
     from evenstride.domain.estimate import FloatArray
-    from evenstride.stats.filtering import Block, Filtered, IndexArray
+    from evenstride.stats.filtering import Block, Filtered
     from evenstride.stats.smoothing import Smoothed
 
 _NODE_DAYS = 7.0
@@ -116,16 +118,64 @@ def fit_trend(
         raise InputError("A trend needs a family of at least one measure.")
     grid = default_lanes() if lanes is None else lanes
     origin = float(value_[0])
-    group = offset_groups(sensor, day_.size)
-    filtered = run_filter(day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid, group=group)
-    log_e = log_evidence(filtered)
+    moved = of_sensors(offset_groups(sensor, day_.size))
+    filtered = run_filter(
+        day_, (value_ - origin) / scale, (se_ / scale) ** 2, grid, coefficients=moved
+    )
+    others: dict[int, FloatArray] = {}
+    if sensor is not None:
+        code = np.asarray(sensor)
+        for other in np.unique(code[code != code[-1]]).tolist():
+            others[other] = moved.design[np.argmax(code == other)]
+    trend, _ = describe(
+        filtered,
+        unit=unit,
+        origin=origin,
+        scale=scale,
+        at_day=None if at_day is None else np.asarray(at_day, dtype=np.float64),
+        window_days=window_days,
+        history=history,
+        foretell=foretell,
+        family=family,
+        sensors=others if moved.mean.size else {},
+    )
+    return trend
 
+
+def describe(
+    filtered: Filtered,
+    *,
+    unit: str,
+    origin: float,
+    scale: float,
+    at_day: FloatArray | None = None,
+    window_days: float = 90.0,
+    history: bool = True,
+    foretell: bool = True,
+    family: int = 1,
+    sensors: Mapping[int, FloatArray],
+) -> tuple[Trend, Smoothed]:
+    """Report a filtered history, and the smoothed one that is reported.
+
+    Parameters
+    ----------
+    filtered
+        The forward pass, over values less `origin` in units of `scale`.
+    origin, scale
+        What the values were less of, and in units of.
+    sensors
+        The conditions of each sensor other than the present one, by its integer, each shape (k,).
+    unit, at_day, window_days, history, foretell, family
+        As in `fit_trend`.
+    """
+    day_ = filtered.day
+    log_e = log_evidence(filtered)
     if not history:
         report = day_[-1:]
     elif at_day is None:
         report = _report_days(day_)
     else:
-        report = np.asarray(at_day, dtype=np.float64)
+        report = at_day
     end = max(float(day_[-1]), float(report.max(initial=-np.inf)))
     start = min(max(float(day_[0]), end - window_days), end)
     smoothed = smooth(filtered, day_.size, since=-np.inf if history else start)
@@ -141,7 +191,7 @@ def fit_trend(
     spread = smoothed.lanes.tame_sd()
     typical_var = median(filtered.var)
     single = spread**2 + typical_var
-    n_now = _worth(weight, now_mean[0], now_var[0], single)
+    n_now = worth(weight, now_mean[0], now_var[0], single)
     score, predicted, predicted_low, predicted_high = (
         _one_step_ahead(filtered) if foretell else np.full((4, day_.size), np.nan)
     )
@@ -149,14 +199,14 @@ def fit_trend(
         normal_low, normal_high, normal_runs = _normal_band(smoothed, start, typical_var)
     else:
         normal_low, normal_high, normal_runs = np.nan, np.nan, 0
-    return Trend(
+    trend = Trend(
         day=report,
         level=origin + scale * (mean @ weight),
         low80=low80,
         high80=high80,
         low95=low95,
         high95=high95,
-        now=_estimate(
+        now=estimate(
             weight,
             now_mean[0],
             now_var[0],
@@ -165,7 +215,7 @@ def fit_trend(
             unit=unit,
             n_effective=n_now,
         ),
-        change=_estimate(
+        change=estimate(
             weight,
             change_mean,
             change_var,
@@ -184,36 +234,26 @@ def fit_trend(
         normal_high=origin + scale * normal_high,
         normal_runs=normal_runs,
         mdc=_positive_estimate(weight, pair_limit(smoothed.lanes, typical_var), scale, unit),
-        wild=_wild(filtered, smoothed) if history else np.full(day_.size, np.nan),
+        wild=wild(filtered, smoothed) if history else np.full(day_.size, np.nan),
         log_score=score - np.log(scale),
         predicted=origin + scale * predicted,
         predicted_low95=origin + scale * predicted_low,
         predicted_high95=origin + scale * predicted_high,
-        offsets=_offsets(smoothed, group, sensor, scale=scale, unit=unit, single=single),
+        offsets={
+            other: _of_row(smoothed, row - smoothed.present, scale, unit, single)
+            for other, row in sensors.items()
+        },
     )
+    return trend, smoothed
 
 
-def _offsets(
-    smoothed: Smoothed,
-    group: IndexArray,
-    sensor: ArrayLike | None,
-    *,
-    scale: float,
-    unit: str,
-    single: FloatArray,
-) -> dict[int, Estimate]:
-    """Return how much more each other sensor reads than the present one, by its integer."""
-    found: dict[int, Estimate] = {}
-    if sensor is None or not group.any():
-        return found
-    code = np.asarray(sensor)
-    for other in np.unique(code[code != code[-1]]).tolist():
-        mean, var = offset_to_present(smoothed, int(group[np.argmax(code == other)]))
-        worth = _worth(smoothed.weight, mean, var, single)
-        found[other] = _estimate(
-            smoothed.weight, mean, var, origin=0.0, scale=scale, unit=unit, n_effective=worth
-        )
-    return found
+def _of_row(
+    smoothed: Smoothed, row: FloatArray, scale: float, unit: str, single: FloatArray
+) -> Estimate:
+    """Return what coefficients weighed by a row add up to."""
+    mean, var = (x[0] for x in combination(smoothed, row[None]))
+    n = worth(smoothed.weight, mean, var, single)
+    return estimate(smoothed.weight, mean, var, origin=0.0, scale=scale, unit=unit, n_effective=n)
 
 
 def _checked(
@@ -238,7 +278,7 @@ def _report_days(day: FloatArray) -> FloatArray:
     return np.unique(np.concatenate([day, np.arange(day[0], day[-1], _NODE_DAYS)]))
 
 
-def _estimate(
+def estimate(
     weight: FloatArray,
     mean: FloatArray,
     var: FloatArray,
@@ -282,8 +322,8 @@ def _positive_estimate(weight: FloatArray, x: FloatArray, scale: float, unit: st
     )
 
 
-def _worth(weight: FloatArray, mean: FloatArray, var: FloatArray, single: FloatArray) -> float:
-    """Return how many independent runs the level is worth: variance of one over its own."""
+def worth(weight: FloatArray, mean: FloatArray, var: FloatArray, single: FloatArray) -> float:
+    """Return how many independent runs an estimate is worth: variance of one over its own."""
     centre = float(weight @ mean)
     total = float(weight @ (var + (mean - centre) ** 2))
     return float(weight @ single) / max(total, _LEAST_SD**2)
@@ -316,15 +356,25 @@ def _predict_block(
     return score, mean, low, high
 
 
-def _run_quantiles(
+def run_mixture(
     weight: FloatArray, mean: FloatArray, var: FloatArray, lanes: Lanes
-) -> tuple[FloatArray, FloatArray]:
-    """Return the 95 % band of single runs; `weight`, `mean`, `var` of shape (m, l)."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return single runs as mixtures of few normals: weights, means, SDs, each of shape (m, c).
+
+    `weight`, `mean` and `var` (all but the runs' own parts) of shape (m, l).
+    """
     shape = (mean.shape[0], -1)
     components = np.sqrt(var[:, None, :] + lanes.own_var).reshape(shape)
     means = np.broadcast_to(mean[:, None, :], (mean.shape[0], *lanes.own_var.shape)).reshape(shape)
     weights = (weight[:, None, :] * lanes.own_weight).reshape(shape)
-    merged = merge_by_spread(weights / weights.sum(axis=1, keepdims=True), means, components)
+    return merge_by_spread(weights / weights.sum(axis=1, keepdims=True), means, components)
+
+
+def _run_quantiles(
+    weight: FloatArray, mean: FloatArray, var: FloatArray, lanes: Lanes
+) -> tuple[FloatArray, FloatArray]:
+    """Return the 95 % band of single runs; `weight`, `mean`, `var` of shape (m, l)."""
+    merged = run_mixture(weight, mean, var, lanes)
     return mixture_quantile(*merged, 0.025), mixture_quantile(*merged, 0.975)
 
 
@@ -343,28 +393,16 @@ def _normal_band(smoothed: Smoothed, start: float, typical_var: float) -> tuple[
     return float(low[0]), float(high[0]), base.size
 
 
-def _wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
+def wild(filtered: Filtered, smoothed: Smoothed) -> FloatArray:
     """Return the probability that each run's own part came from a wide component, shape (n,).
 
-    Each run is judged against what all the *other* runs say of its day: its own (normal) share
-    in the smoothed state is divided out first.
+    Each run is judged against what all the *other* runs say of it.
     """
     lanes = smoothed.lanes
-    blocks, runs = filtered.blocks, range(filtered.day.size)
-    prior_mean, prior_var = lanes_of([(b, b.reading) for b in blocks], smoothed.lane, runs)
-    after = lanes_of([(b, b.filtered) for b in blocks], smoothed.lane, runs)
-    own_mean, own_var = reading_after(after, filtered.group)
-    all_mean, all_var = readings(smoothed, filtered.group)
-    prior_var, own_var, all_var = (
-        np.maximum(v, _LEAST_SD**2) for v in (prior_var, own_var, all_var)
-    )
-    site = 1.0 / own_var - 1.0 / prior_var
-    site_mean = own_mean / own_var - prior_mean / prior_var
-    precision = np.maximum(1.0 / all_var - site, 1.0 / prior_var)
-    mean = (all_mean / all_var - site_mean) / precision
+    mean, var = others_say(smoothed, filtered.coefficients.design)
     wide = lanes.multiplier >= WILD_FROM
     residual2 = (filtered.value[:, None] - mean) ** 2
-    base = 1.0 / precision + filtered.var[:, None]
+    base = var + filtered.var[:, None]
     log_density = np.stack(
         [
             np.log(w) - 0.5 * np.log(base + v) - 0.5 * residual2 / (base + v)

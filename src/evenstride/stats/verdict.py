@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evenstride.domain.trend import Direction
+from evenstride.stats.coefficients import of_sensors
 from evenstride.stats.filtering import log_predictive_frozen, run_filter
 from evenstride.stats.gaussian import normal_cdf
 from evenstride.stats.lanes import default_lanes
@@ -173,7 +174,7 @@ def watch(
         (value - value[0]) / scale,
         (se / scale) ** 2,
         default_lanes(),
-        group=offset_groups(sensor, day.size),
+        coefficients=of_sensors(offset_groups(sensor, day.size)),
     )
     log_e = log_evidence(filtered)
     verdicts: list[Direction] = []
