@@ -18,6 +18,9 @@ _CHAPTERS = {
     "bench_web": "The app on 3,000 runs",
     "bench_gait": "Measures of a run",
     "bench_trend": "Status and trend",
+    "bench_moves": "What moves balance",
+    "bench_comparison": "Like for like",
+    "bench_foretelling": "The next run",
     "bench_real": "The thirty real runs",
 }
 _HEAD = """# Benchmarks

@@ -33,7 +33,7 @@ def test_a_dot_is_read_and_followed_by_keyboard(browser: Browser, app: Running, 
             "() => document.querySelector('#figure-trend [aria-live]').textContent.includes(' L ')"
         )
         said = page.locator("#figure-trend [aria-live]").inner_text()
-        left = round(last["balance_as_present_sensor_pct"], 1)
+        left = round(last["balance_at_reference_pct"], 1)
         assert f"{left:.1f} L / {100 - left:.1f} R" in said
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/runs/{last['run_id']}")
@@ -107,7 +107,9 @@ def test_vendor_bands_come_on_request_and_by_the_vendors_name(
         assert "Garmin would show" in page.locator(".answer").first.inner_text()
 
 
-@pytest.mark.parametrize("path", ["/", "/trend", "/runs/last", "/runs", "/settings", "/library"])
+@pytest.mark.parametrize(
+    "path", ["/", "/trend", "/drivers", "/fatigue", "/runs/last", "/runs", "/settings", "/library"]
+)
 def test_a_page_shows_the_answer_that_its_json_is(
     browser: Browser, app: Running, path: str
 ) -> None:
@@ -123,7 +125,7 @@ def test_a_page_shows_the_answer_that_its_json_is(
             assert row["label"].casefold() in shown.casefold()
 
 
-@pytest.mark.parametrize("path", ["/", "/trend", "/runs/last", "/runs"])
+@pytest.mark.parametrize("path", ["/", "/trend", "/drivers", "/runs/last", "/runs"])
 def test_a_page_prints_without_what_is_only_for_the_screen(
     browser: Browser, app: Running, path: str
 ) -> None:
@@ -173,7 +175,7 @@ def test_an_outdated_page_is_told_to_reload(browser: Browser, app: Running) -> N
         assert page.locator("#mass_kg input[name='value']").input_value() == ""
 
 
-@pytest.mark.parametrize("path", ["/", "/trend", "/runs", "/runs/last"])
+@pytest.mark.parametrize("path", ["/", "/trend", "/drivers", "/fatigue", "/runs", "/runs/last"])
 @pytest.mark.parametrize("width", [390, 768, 1440, 1920])
 def test_no_table_is_cut_in_what_it_must_say(
     browser: Browser, app: Running, width: int, path: str

@@ -113,8 +113,11 @@ def watched(browser: Browser, app: Running, **options: object) -> Iterator[Watch
 
 
 def drawn(page: Page) -> None:
-    """Wait until every chart is drawn, those further down too."""
+    """Wait until every chart is drawn, those further down and those folded away too."""
     page.wait_for_load_state("networkidle")
+    page.evaluate(
+        "document.querySelectorAll('details:has(figure[data-chart])').forEach(d => d.open = true)"
+    )
     for index in range(page.locator("figure[data-chart]").count()):
         figure = page.locator("figure[data-chart]").nth(index)
         figure.scroll_into_view_if_needed()

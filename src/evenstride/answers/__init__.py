@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from evenstride.answers.annotating import annotate_runs
+    from evenstride.answers.annotating import annotate_runs, used_words
     from evenstride.answers.care import (
         backup_library,
         check_library,
@@ -19,20 +19,28 @@ if TYPE_CHECKING:
         rebuild_library,
     )
     from evenstride.answers.demo import demo_folder, write_demo_year
+    from evenstride.answers.does_it_hold import fatigue
+    from evenstride.answers.ground_said import ground_of_run, ground_of_runs
+    from evenstride.answers.ground_typed import CAMBER_WORDS, GroundEdit
     from evenstride.answers.importing import ImportState, import_files, import_progress
     from evenstride.answers.is_it_changing import trend
+    from evenstride.answers.like_for_like import compare
     from evenstride.answers.list_runs import runs
+    from evenstride.answers.naming_runs import runs_named
     from evenstride.answers.noticing import notes, write_note
     from evenstride.answers.reporting import report
     from evenstride.answers.runner_settings import preferences, reference_speed, settings
     from evenstride.answers.schema import schema_json
     from evenstride.answers.show_run import show
+    from evenstride.answers.what_moves_it import drivers
     from evenstride.answers.where_am_i import status
+    from evenstride.answers.why_this_run import explain
     from evenstride.library import KEEP, open_library
     from evenstride.library.library import Library
 
 _FROM = {
     "annotate_runs": "evenstride.answers.annotating",
+    "used_words": "evenstride.answers.annotating",
     "backup_library": "evenstride.answers.care",
     "check_library": "evenstride.answers.care",
     "export_library": "evenstride.answers.care",
@@ -41,9 +49,18 @@ _FROM = {
     "rebuild_library": "evenstride.answers.care",
     "demo_folder": "evenstride.answers.demo",
     "write_demo_year": "evenstride.answers.demo",
+    "fatigue": "evenstride.answers.does_it_hold",
+    "drivers": "evenstride.answers.what_moves_it",
+    "compare": "evenstride.answers.like_for_like",
+    "explain": "evenstride.answers.why_this_run",
     "ImportState": "evenstride.answers.importing",
     "import_files": "evenstride.answers.importing",
     "import_progress": "evenstride.answers.importing",
+    "CAMBER_WORDS": "evenstride.answers.ground_typed",
+    "GroundEdit": "evenstride.answers.ground_typed",
+    "ground_of_run": "evenstride.answers.ground_said",
+    "ground_of_runs": "evenstride.answers.ground_said",
+    "runs_named": "evenstride.answers.naming_runs",
     "trend": "evenstride.answers.is_it_changing",
     "report": "evenstride.answers.reporting",
     "runs": "evenstride.answers.list_runs",
@@ -61,14 +78,22 @@ _FROM = {
 }
 
 __all__ = [
+    "CAMBER_WORDS",
     "KEEP",
+    "GroundEdit",
     "ImportState",
     "Library",
     "annotate_runs",
     "backup_library",
     "check_library",
+    "compare",
     "demo_folder",
+    "drivers",
+    "explain",
     "export_library",
+    "fatigue",
+    "ground_of_run",
+    "ground_of_runs",
     "import_files",
     "import_progress",
     "library_health",
@@ -80,11 +105,13 @@ __all__ = [
     "reference_speed",
     "report",
     "runs",
+    "runs_named",
     "schema_json",
     "settings",
     "show",
     "status",
     "trend",
+    "used_words",
     "write_demo_year",
     "write_note",
 ]

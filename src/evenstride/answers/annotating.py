@@ -1,9 +1,11 @@
-"""What a runner types about runs: a title, notes, shoes, whether it was a race, tags."""
+"""What a runner types about runs: a title, notes, shoes, a race flag, tags, the ground."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from evenstride.answers.ground_typed import edited_ground, ground_rows, ground_words
 from evenstride.answers.provenance import provenance
 from evenstride.answers.typing_rules import (
     MOST_NOTE,
@@ -22,8 +24,13 @@ from evenstride.library import KEEP, Annotation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from evenstride.answers.ground_typed import GroundEdit
     from evenstride.answers.rows import AnnotatedRow
+    from evenstride.domain.ground import GroundPart
     from evenstride.library import Keep, Library
+
+_MOST_TOLD = 10
+"""How many runs are said in sentences."""
 
 
 def annotate_runs(
@@ -37,6 +44,7 @@ def annotate_runs(
     tags: Iterable[str] | Keep = KEEP,
     add_tags: Iterable[str] = (),
     remove_tags: Iterable[str] = (),
+    ground: Sequence[GroundEdit] = (),
 ) -> Answer:
     """Write the same about each of these runs; what is not given stays.
 
@@ -56,18 +64,22 @@ def annotate_runs(
     add_tags, remove_tags
         Tags to add to those a run has, or to take from them. At most 40 characters each, and 20
         tags a run; empty ones are passed over, and a comma separates two. Tags differ by more than
-        upper and lower case: one that is known is added as it is written already.
+        upper and lower case: one that is known is added as it is written already. So are shoes.
+    ground
+        Changes to what is said of surface and camber, in their order.
 
     Returns
     -------
-        Table `runs`: what is now typed about each. Verdict `changed`.
+        Table `runs`: what is now typed about each. Verdict `changed`; `shown` where nothing was
+        given.
 
     Raises
     ------
     UnknownRunError
         One of the runs is not here; nothing is changed.
     InputError
-        No run is named, or something is too long; nothing is changed.
+        No run is named, something is too long, or a surface, camber or place is none; nothing is
+        changed.
     """
     ids = tuple(dict.fromkeys(run_ids))
     if not ids:
@@ -87,34 +99,81 @@ def annotate_runs(
             raise InputError(
                 f"A run may have {MOST_TAGS} tags at most; run {run} would have {count}."
             )
+    said = lib.ground_parts() if ground else {}
+    parts = {run: edited_ground(lib, run, said.get(run, ()), ground) for run in ids if ground}
     lib.annotate(
         ids,
         title=title if title is KEEP else line_of(title, "A title", MOST_TITLE),
         notes=notes if notes is KEEP else text_of(notes, "Notes", MOST_NOTE),
-        shoes=shoes if shoes is KEEP else line_of(shoes, "Shoes", MOST_SHOES),
+        shoes=shoes if shoes is KEEP else _shoes_as_known(shoes, typed),
         is_race=is_race,
         add_tags=sorted(added),
         remove_tags=sorted(gone),
     )
-    now = lib.annotations()
+    lib.write_grounds({run: some for run, some in parts.items() if some != said.get(run, ())})
+    given = any(value is not KEEP for value in (title, notes, shoes, is_race, tags))
+    changed = given or bool(added or removed or ground)
+    return _answer(lib, ids, changed=changed)
+
+
+def used_words(lib: Library) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the shoes and the tags that runs have, each the most frequent first."""
+    typed = lib.annotations().values()
+    shoes = Counter(said.shoes for said in typed if said.shoes)
+    tags = Counter(tag for said in typed for tag in said.tags)
+    first, second = (
+        tuple(sorted(counts, key=lambda word: (-counts[word], word))) for counts in (shoes, tags)
+    )
+    return first, second
+
+
+def annotated_row(
+    lib: Library, run_id: str, typed: Mapping[str, Annotation] | None = None
+) -> AnnotatedRow:
+    """Make the row of what is typed about one run, from all that is typed where it is at hand."""
+    said = lib.annotation(run_id) if typed is None else typed.get(run_id, Annotation())
+    return {
+        "run_id": run_id,
+        "title": said.title,
+        "notes": said.notes,
+        "shoes": said.shoes,
+        "is_race": said.is_race,
+        "tags": list(said.tags),
+        "ground": ground_rows(lib.ground_parts().get(run_id, ())),
+    }
+
+
+def _answer(lib: Library, ids: Sequence[str], *, changed: bool) -> Answer:
+    now, parts = lib.annotations(), lib.ground_parts()
+    lines = [
+        f"{run}: {_words(now.get(run, Annotation()), parts.get(run, ()))}."
+        for run in ids[:_MOST_TOLD]
+    ]
+    if len(ids) > _MOST_TOLD:
+        lines.append(f"And {count_words(len(ids) - _MOST_TOLD, 'more run', 'more runs')}.")
+    count = count_words(len(ids), "run")
     return Answer(
         question="annotate",
-        headline=f"{count_words(len(ids), 'run')} changed.",
-        verdict="changed",
+        headline=f"{count} changed." if changed else f"What is typed about {count}.",
+        verdict="changed" if changed else "shown",
         provenance=provenance(None, "none"),
-        tables={"runs": tuple(_row(run, now.get(run, Annotation())) for run in ids)},
+        sentences=tuple(lines),
+        tables={"runs": tuple(annotated_row(lib, run, now) for run in ids)},
     )
 
 
-def _row(run_id: str, typed: Annotation) -> AnnotatedRow:
-    return {
-        "run_id": run_id,
-        "title": typed.title,
-        "notes": typed.notes,
-        "shoes": typed.shoes,
-        "is_race": typed.is_race,
-        "tags": list(typed.tags),
-    }
+def _words(typed: Annotation, parts: Sequence[GroundPart]) -> str:
+    """Say what is typed about a run, shortly."""
+    notes = typed.notes.splitlines() if typed.notes else []
+    said = [
+        f"“{typed.title}”" if typed.title else "",
+        "race" if typed.is_race else "",
+        f"shoes {typed.shoes}" if typed.shoes else "",
+        f"tags {', '.join(typed.tags)}" if typed.tags else "",
+        f"ground {'; '.join(ground_words(parts))}" if parts else "",
+        f"notes “{notes[0]}{'”' if len(notes) == 1 else ' …”'}" if notes else "",
+    ]
+    return "; ".join(part for part in said if part) or "nothing is typed"
 
 
 def _tags(texts: Iterable[str]) -> list[str]:
@@ -125,6 +184,18 @@ def _tags(texts: Iterable[str]) -> list[str]:
 
 def _tags_of(typed: Mapping[str, Annotation], run_id: str) -> tuple[str, ...]:
     return typed[run_id].tags if run_id in typed else ()
+
+
+def _shoes_as_known(shoes: str | None, typed: Mapping[str, Annotation]) -> str | None:
+    """Spell shoes as runs have them already, so that one pair is not taken for two."""
+    line = line_of(shoes, "Shoes", MOST_SHOES)
+    if line is None:
+        return None
+    known: dict[str, str] = {}
+    for annotation in typed.values():
+        if annotation.shoes:
+            known.setdefault(annotation.shoes.casefold(), annotation.shoes)
+    return known.get(line.casefold(), line)
 
 
 def _as_known(tags: Iterable[str], typed: Mapping[str, Annotation]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evenstride.answers.dates import day_named
@@ -33,6 +34,14 @@ from evenstride.answers.levels import (
 from evenstride.answers.provenance import provenance
 from evenstride.answers.runner_settings import preferences
 from evenstride.answers.sensors import sensor_rows, sensor_sentences
+from evenstride.answers.when_it_changed import (
+    change_events,
+    change_rows,
+    change_sentences,
+    known_only,
+    watch_sentences,
+)
+from evenstride.answers.when_it_changed import changes as changes_of
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.bands import VENDOR_BANDS, VendorBands
 from evenstride.domain.errors import InputError
@@ -40,14 +49,16 @@ from evenstride.domain.trend import Direction
 from evenstride.domain.wording import balance_pair, count_words, interval_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from evenstride.answers.rows import LevelRow
+    from evenstride.answers.rows import EventRow, LevelRow
     from evenstride.library import Library
 
-MODEL = "state-space level, heavy-tailed runs; not adjusted for pace"
-UNADJUSTED = (
-    "Not adjusted for pace, fatigue, ground or shoes: a month of races can look like a change."
+MODEL = "one fit of all blocks of all runs: level, days with heavy tails, drivers, noise in runs"
+ADJUSTED = (
+    "Runs are compared at the same pace, freshness and ground as far as your own runs tell what "
+    "these do. What nobody noted (a sloping road, new insoles, pain) is not taken off."
 )
 SOURCES = (
     Source("What vendors call balance is the left foot's share of contact time, 50 is even"),
@@ -68,6 +79,7 @@ def trend(
     window_days: float = 90.0,
     since: str | date | None = None,
     until: str | date | None = None,
+    changes: bool = False,
     now: datetime | None = None,
 ) -> Answer:
     """Answer "is it changing?".
@@ -83,6 +95,8 @@ def trend(
     since, until
         The local days to show in figures and tables, both included. What is fitted, and so what is
         said, stays.
+    changes
+        Also say when it changed suddenly: at known dates, and from 20 runs on at any other.
     now
         Aware; to leave out runs that start after it, and to say how old the last run is.
 
@@ -90,12 +104,13 @@ def trend(
     -------
         Tables `trend` (`date, balance_left_pct, low80, high80, low95, high95`), `runs`, `measures`,
         `sensors` (empty when there is but one), `numbers` (what the figures show, the newest run
-        first, as the present sensor reads); figures `trend`, and `gct_ms`, `flight_time_ms`,
+        first, at reference conditions); figures `trend`, and `gct_ms`, `flight_time_ms`,
         `cadence_spm` where runs have them; estimates `balance_left_pct`, `change_pp` (+ toward the
-        left), `day_to_day_spread_pp`, `mdc_pp`, all as the last run's sensor reads; verdict
-        `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`; with the last, all
-        but the first estimate and the columns of the change are missing. Figures are thinned where
-        the days shown have very many runs, tables never.
+        left), `day_to_day_spread_pp`, `mdc_pp`, all at reference conditions and as the last run's
+        sensor reads; verdict `shifted_left`, `shifted_right`, `not_distinguishable` or `too_early`;
+        with the last, all but the first estimate and the columns of the change are missing. Figures
+        are thinned where the days shown have very many runs, tables never. With `changes` there is
+        a table `changes` too, and its events are in the figure `trend`.
 
     Raises
     ------
@@ -106,19 +121,22 @@ def trend(
         `since` or `until` is no date.
     """
     period = Period(day_named(since), day_named(until))
-    chosen_vendor = vendor(preferences(lib).bands if bands is None else bands)
+    kept = preferences(lib)
+    chosen_vendor = vendor(kept.bands if bands is None else bands)
     looked = levels(lib, window_days=window_days, now=now)
     found = looked.by_measure
     balance = found[BALANCE]
     fitted = balance.trend
     wild = int((fitted.wild > WILD).sum())
+    sudden = changes_of(lib, looked) if changes else known_only(lib, looked)
     sentences = [
         f"Now {balance_pair(fitted.now.value)} (95 % interval: "
         f"{interval_words(fitted.now.low, fitted.now.high)}), from "
-        f"{count_words(balance.series.height, 'run')}.",
+        f"{count_words(balance.series.height, 'run')}. At {looked.reference(kept.units)}.",
         *own_sentences(balance),
         *sensor_sentences(balance),
         *clear_changes(found),
+        *(change_sentences(sudden) if changes else watch_sentences(sudden)),
     ]
     if wild:
         sentences.append(
@@ -133,7 +151,7 @@ def trend(
         sentences.append("No run with balance lies between the days that are shown.")
     return Answer(
         question="trend",
-        headline=f"{verdict_words(fitted.direction)} Not adjusted for pace.",
+        headline=verdict_words(fitted.direction),
         verdict=verdict_of(balance),
         provenance=provenance(balance.series, MODEL),
         sentences=tuple(sentences),
@@ -144,23 +162,35 @@ def trend(
             "trend": rows,
             "runs": runs,
             "numbers": number_rows(found, drawn[BALANCE][1], period),
+            **({"changes": change_rows(sudden)} if changes else {}),
         },
         figures={
-            "trend" if name == BALANCE else name: _figure(*both, period, chosen_vendor)
+            "trend" if name == BALANCE else name: _figure(
+                *both,
+                period,
+                chosen_vendor,
+                change_events(sudden) if changes and name == BALANCE else (),
+            )
             for name, both in drawn.items()
         },
-        caveats=(UNADJUSTED, *looked.caveats()),
+        caveats=(ADJUSTED, *looked.caveats()),
         sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
     )
 
 
-def _figure(level_days: Days, runs: Dots, period: Period, bands: VendorBands | None) -> Figure:
+def _figure(
+    level_days: Days,
+    runs: Dots,
+    period: Period,
+    bands: VendorBands | None,
+    changed: Sequence[EventRow],
+) -> Figure:
     lines = {"50 even": 50.0, **(bands.edges_left_pct() if bands else {})}
     is_balance = runs.level.quantity.name == BALANCE
     rows, points = (
         (_MOST_ROWS, _MOST_POINTS) if is_balance else (_MOST_ROWS_BESIDE, _MOST_POINTS_BESIDE)
     )
-    return level_figure(
+    drawn = level_figure(
         level_days,
         runs,
         period=period,
@@ -168,6 +198,8 @@ def _figure(level_days: Days, runs: Dots, period: Period, bands: VendorBands | N
         most_points=points,
         reference_lines=lines if is_balance else None,
     )
+    shown = [event for event in changed if period.holds([event["date"]])]
+    return replace(drawn, events=(*drawn.events, *shown))
 
 
 def vendor(bands: str) -> VendorBands | None:

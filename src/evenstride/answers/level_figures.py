@@ -10,8 +10,9 @@ import numpy as np
 
 from evenstride.answers.dates import local_dates
 from evenstride.answers.levels import BALANCE, Level, days_of
-from evenstride.answers.sensors import UNKNOWN, as_present_sensor
+from evenstride.answers.sensors import UNKNOWN
 from evenstride.domain.answer import Figure
+from evenstride.domain.estimate import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,8 @@ class Dots:
     date
         Local ISO dates, length n.
     y, low, high
-        The measure and its 95 % interval as the present sensor would have read it, shape (n,).
+        The measure at reference conditions as the present sensor would have read it, and its 95 %
+        interval, shape (n,).
     """
 
     level: Level
@@ -107,8 +109,8 @@ class Dots:
 
     @property
     def names(self) -> tuple[str, str, str]:
-        """Name the columns of the reading and its interval."""
-        return _present_names(self.level.quantity.name)
+        """Name the columns of the run at reference conditions, and of its interval."""
+        return _reference_names(self.level.quantity.name)
 
     def rows(self, at: Sequence[int], *, decimals: int) -> tuple[Row, ...]:
         """Tabulate the runs at these indices, as figures have them: rounded."""
@@ -142,15 +144,14 @@ def days(level: Level) -> Days:
 
 def dots(level: Level) -> Dots:
     """Give the runs of a level."""
-    series = level.series
-    present = np.array(as_present_sensor(level))
-    shift = present - series["value"].to_numpy()
+    moves = level.moves
+    half = Z95 * moves.at_reference_se
     return Dots(
         level,
-        local_dates(series),
-        present,
-        series["low"].to_numpy() + shift,
-        series["high"].to_numpy() + shift,
+        local_dates(level.series),
+        moves.at_reference,
+        moves.at_reference - half,
+        moves.at_reference + half,
     )
 
 
@@ -167,7 +168,7 @@ def run_rows(balance: Dots, period: Period) -> tuple[TrendRunRow, ...]:
         "run_id": series["run_id"].to_list(),
         "date": balance.date,
         "balance_left_pct": series["value"].to_list(),
-        "balance_as_present_sensor_pct": balance.y.tolist(),
+        "balance_at_reference_pct": balance.y.tolist(),
         "se_pp": series["se"].to_list(),
         "low95": series["low"].to_list(),
         "high95": series["high"].to_list(),
@@ -187,7 +188,9 @@ def number_rows(found: Mapping[str, Level], runs: Dots, period: Period) -> tuple
     level, fitted = runs.level, runs.level.trend
     at = np.searchsorted(fitted.day, days_of(level.series))
     beside = {
-        name: dict(zip(found[name].series["run_id"], found[name].series["value"], strict=True))
+        name: dict(
+            zip(found[name].series["run_id"], found[name].moves.at_reference.tolist(), strict=True)
+        )
         if name in found
         else {}
         for name in ("gct_ms", "flight_time_ms", "cadence_spm")
@@ -196,7 +199,7 @@ def number_rows(found: Mapping[str, Level], runs: Dots, period: Period) -> tuple
     columns = {
         "run_id": run_ids,
         "date": runs.date,
-        "balance_as_present_sensor_pct": runs.y.tolist(),
+        "balance_at_reference_pct": runs.y.tolist(),
         "low95": runs.low.tolist(),
         "high95": runs.high.tolist(),
         "level_left_pct": fitted.level[at].tolist(),
@@ -294,14 +297,11 @@ def _rounded(column: FloatArray, decimals: int | None) -> list[float]:
     return found
 
 
-def _present_names(measure: str) -> tuple[str, str, str]:
-    """Name what the present sensor would have read: the measure, and its 95 % interval."""
-    if measure == BALANCE:
-        y = "balance_as_present_sensor_pct"
-    else:
-        stem, _, unit = measure.rpartition("_")
-        y = f"{stem}_as_present_sensor_{unit}"
-    return y, "as_present_sensor_low95", "as_present_sensor_high95"
+def _reference_names(measure: str) -> tuple[str, str, str]:
+    """Name a run at reference conditions: the measure, and its 95 % interval."""
+    stem, _, unit = measure.rpartition("_")
+    stem = "balance" if measure == BALANCE else stem
+    return f"{stem}_at_reference_{unit}", "at_reference_low95", "at_reference_high95"
 
 
 def _thinned_days(level_days: Days, at: Sequence[int], most: int | None) -> Sequence[int]:

@@ -1,16 +1,19 @@
-"""Where each measure stands and how it moves: the library's series through the trend model.
+"""Where each measure stands and what moves it: the library's blocks through the one model.
 
-`status` and `trend` both stand on this, so that they can never disagree.
+Every answer about more than one run stands on this, so that they can never disagree.
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from evenstride.answers.block_rows import SLOPE_SDS, block_rows, conditions_of
 from evenstride.answers.dates import well_dated
 from evenstride.answers.fits import Asked, remembered
 from evenstride.answers.sensors import told_apart
@@ -18,20 +21,33 @@ from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceErr
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.quantities import QUANTITIES, TREND_QUANTITIES, Quantity
 from evenstride.domain.trend import Direction, Trend
-from evenstride.domain.wording import change_interval_words, count_words, interval_words, toward
+from evenstride.domain.wording import (
+    change_interval_words,
+    count_words,
+    interval_words,
+    pace_words,
+    toward,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import numpy.typing as npt
 
+    from evenstride.answers.block_rows import Conditions
+    from evenstride.domain.measures import Blocks
+    from evenstride.domain.moves import Moves
+    from evenstride.domain.wording import Units
     from evenstride.library import Library
 
     IntArray = npt.NDArray[np.intp]
 
 BALANCE = "balance_left_pct"
 STALE_DAYS = 21.0
+WINDOW_DAYS = 90.0
 _OTHER_MEASURES = 3
+_FEW_RECORDINGS = 16
 _MOST_NAMED = 3
 
 VERDICTS = {
@@ -63,14 +79,17 @@ class Level:
         The names of the sensors in the order they came; None stands for an unknown one.
     sensor
         Which of these each run was made with, shape (n,); the keys of `trend.offsets`.
+    moves
+        The fit: what moves the measure, and each run at reference conditions.
     trend
-        The level and what is said of it.
+        Its level, without what a few runs cannot say.
     """
 
     quantity: Quantity
     series: pl.DataFrame
     sensors: tuple[str | None, ...]
     sensor: IntArray
+    moves: Moves
     trend: Trend
 
 
@@ -86,11 +105,20 @@ class Levels:
         The ids of the runs left out because their date cannot be right, oldest first.
     age_days
         How old the last run with balance is; None when nobody said what time it is.
+    conditions
+        What is known of the runs beside their samples, and the reference.
     """
 
     by_measure: dict[str, Level]
     misdated: tuple[str, ...]
     age_days: float | None
+    conditions: Conditions
+
+    def reference(self, units: Units = "km") -> str:
+        """Say reference conditions: `6:02 /km (your median easy pace), a quarter of ...`."""
+        speed, whose = self.conditions.reference_m_s, self.conditions.whose
+        pace = "" if speed is None else f"{pace_words(speed, units)} ({whose}), "
+        return f"{pace}a quarter of an hour into a run, flat and straight"
 
     @property
     def stale(self) -> bool:
@@ -114,8 +142,14 @@ class Levels:
         return tuple(said)
 
 
-def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> Levels:
-    """Fit the trend of every measure that the library's runs have, or remember its fit.
+def levels(
+    lib: Library,
+    *,
+    window_days: float = WINDOW_DAYS,
+    now: datetime | None = None,
+    measures: Sequence[str] = TREND_QUANTITIES,
+) -> Levels:
+    """Fit every measure that the library's runs have, or remember its fit.
 
     Parameters
     ----------
@@ -126,6 +160,8 @@ def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> 
     now
         Aware. Runs that start more than a day after it have a wrong clock and are left out, as are,
         whether it is given or not, those before the year 2000.
+    measures
+        Which to fit, balance among them.
 
     Raises
     ------
@@ -138,7 +174,7 @@ def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> 
         be seen without.
     """
     dated = well_dated(now)
-    found = {name: _measured(s) for name, s in lib.series_of(TREND_QUANTITIES).items()}
+    found = {name: _measured(s) for name, s in lib.series_of(measures).items()}
     if found[BALANCE].is_empty():
         count = lib.runs(measures=()).height
         raise NoBalanceError(_no_balance(count)) if count else EmptyLibraryError(EMPTY)
@@ -153,15 +189,45 @@ def levels(lib: Library, *, window_days: float, now: datetime | None = None) -> 
             "clock or this computer's is wrong."
         )
     last = kept[BALANCE]["started_at_utc"][-1]
+    source = _Source(lib, conditions_of(lib, now=now))
     return Levels(
         {
-            name: _level(lib, series, QUANTITIES[name], window_days)
+            name: _level(source, series, QUANTITIES[name], window_days)
             for name, series in kept.items()
             if series.height
         },
         misdated,
         (now - last).total_seconds() / 86_400.0 if now is not None else None,
+        source.conditions,
     )
+
+
+class _Source:
+    """What the rows of all measures are made from; the blocks are read once, if at all."""
+
+    def __init__(self, lib: Library, conditions: Conditions) -> None:
+        self.lib = lib
+        self.conditions = conditions
+        self.made = lib.blocks_made()
+        self._blocks: dict[str, Blocks] | None = None
+
+    def blocks(self, recording_ids: Sequence[str]) -> dict[str, Blocks]:
+        """Read the blocks of these recordings; of all at once where they are many."""
+        if len(recording_ids) <= _FEW_RECORDINGS:
+            return self.lib.blocks(recording_ids)
+        if self._blocks is None:
+            self._blocks = self.lib.blocks()
+        return self._blocks
+
+    def digest(self, series: pl.DataFrame, sensor: IntArray) -> bytes:
+        """Digest all that the rows of a series' runs are made from, but for the reference speed."""
+        digest = hashlib.sha256(self.conditions.digest(series["run_id"].to_list()))
+        for name in ("run_id", "recording_id"):
+            digest.update("\0".join(series[name]).encode())
+        digest.update("\0".join(self.made.get(r, "") for r in series["recording_id"]).encode())
+        for column in (days_of(series), series["value"].to_numpy(), sensor):
+            digest.update(np.ascontiguousarray(column).tobytes())
+        return digest.digest()
 
 
 def _named(run_ids: tuple[str, ...]) -> str:
@@ -198,23 +264,38 @@ def _measured(series: pl.DataFrame) -> pl.DataFrame:
     return series.filter(series["value"].is_finite() & series["se"].is_finite())
 
 
-def _level(lib: Library, series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
+def _level(source: _Source, series: pl.DataFrame, quantity: Quantity, window_days: float) -> Level:
+    name = quantity.name
     names = series["sensor"].unique(maintain_order=True).to_list()
-    code = {name: i for i, name in enumerate(names)}
-    sensor = np.array([code[name] for name in series["sensor"]], dtype=np.intp)
+    code = {sensor: i for i, sensor in enumerate(names)}
+    sensor = np.array([code[sensor] for sensor in series["sensor"]], dtype=np.intp)
+    reference = source.conditions.reference_m_s
     asked = Asked(
-        day=days_of(series),
-        value=series["value"].to_numpy(),
-        se=series["se"].to_numpy(),
-        sensor=sensor,
-        unit=quantity.unit if quantity.name != BALANCE else "%",
+        measure=name,
+        runs=series.height,
+        digest_of=lambda runs: source.digest(series[:runs], sensor[:runs]),
+        reference_m_s=math.nan if reference is None else reference,
+        unit=quantity.unit if name != BALANCE else "%",
         scale=quantity.scale or 1.0,
+        slope_sd=SLOPE_SDS[name],
         window_days=window_days,
         # Of the others many are looked at beside: together they share one risk of a false alarm.
-        family=1 if quantity.name == BALANCE else _OTHER_MEASURES,
+        family=1 if name == BALANCE else _OTHER_MEASURES,
     )
-    trend = remembered(lib, quantity.name, asked)
-    return Level(quantity, series, tuple(names), sensor, _known(trend))
+    moves = remembered(
+        source.lib,
+        asked,
+        lambda first: block_rows(
+            series,
+            name,
+            sensor=sensor,
+            day=days_of(series),
+            blocks=source.blocks(series["recording_id"][first:].to_list()),
+            known=source.conditions,
+            first=first,
+        ),
+    )
+    return Level(quantity, series, tuple(names), sensor, moves, _known(moves.trend))
 
 
 def _known(trend: Trend) -> Trend:

@@ -94,5 +94,8 @@ def _answer(lib: Library, *, changed: str | None) -> Answer:
         headline=said,
         verdict="changed" if changed else "open" if still_open else "answered",
         provenance=provenance(None, "none"),
+        sentences=tuple(
+            f"{row['question_asked']} {row['text'] or '–'} ({row['name']})" for row in rows
+        ),
         tables={"notes": rows},
     )

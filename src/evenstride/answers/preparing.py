@@ -5,7 +5,7 @@ Nothing here needs the database. Each outcome is small: no samples travel betwee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -128,7 +128,12 @@ def _store(of: _Opened, measured: tuple[Measures, ...], root: Path) -> Prepared:
         size_bytes=len(of.data),
         name=of.name,
         recordings=tuple(
-            prepare_recording(root, of.sha256, recording, measures)
+            prepare_recording(
+                root,
+                of.sha256,
+                replace(recording, issues=(*recording.issues, *measures.faults)),
+                measures,
+            )
             for recording, measures in zip(of.reading.recordings, measured, strict=True)
         ),
         computed_by=PROGRAM,

@@ -1,28 +1,29 @@
 """The report: what someone who has never seen the app needs to know, composed of other answers.
 
-It has no statistics of its own: the level, its change and the verdict are those of `trend`.
+It has no statistics of its own: the level, its change and the verdict are those of `trend`, and
+what moves it is as `drivers`, `fatigue`, `explain` and `compare` say.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from evenstride.answers.dates import well_dated
-from evenstride.answers.is_it_changing import UNADJUSTED, trend
+from evenstride.answers.is_it_changing import ADJUSTED, trend
 from evenstride.answers.levels import BALANCE, EMPTY
 from evenstride.answers.noticing import notes
-from evenstride.answers.provenance import local, provenance
+from evenstride.answers.provenance import provenance
+from evenstride.answers.report_moves import Part, asked_for, joined, what_moves
+from evenstride.answers.report_period import measured, run_row, used_of, worn
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
-from evenstride.domain.quantities import DROP_REASONS
 from evenstride.domain.wording import (
     balance_pair,
     count_words,
-    duration_words,
     interval_words,
     side_words,
 )
@@ -32,17 +33,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from evenstride.answers.rows import (
-        DroppedRow,
         ReportRunRow,
         SummaryRow,
         TermRow,
-        TextRow,
         TrendRunRow,
-        WornRow,
     )
     from evenstride.domain.answer import Row
     from evenstride.library import Library
-    from evenstride.library.entries import Annotation
 
 _MEASURES = (
     BALANCE,
@@ -57,7 +54,6 @@ _DRAWN = ("trend", "gct_ms", "flight_time_ms")
 _SHORTEST_DAYS, _LONGEST_DAYS = 7, 3650
 _TREND_DAYS = 365
 _MOST_DAYS_UNTHINNED = 730
-_RUNS_LOOKED_INTO = 200
 _NO_BALANCE = "No run has balance: no sensor was worn that gives it, or it could not be used."
 
 HOW_TO_READ: tuple[TermRow, ...] = (
@@ -84,13 +80,16 @@ HOW_TO_READ: tuple[TermRow, ...] = (
     },
     {
         "term": "pp",
-        "text": "Percentage points of balance: from 50.0 to 50.6 is 0.6 pp.",
+        "text": (
+            "Percentage points of balance: from 50.0 to 50.6 is 0.6 pp. 0.6 L is toward the left, "
+            "0.6 R toward the right."
+        ),
     },
 )
 """What somebody who has never seen the app must know to read the rest."""
 
 _NOT_SAID = (
-    UNADJUSTED,
+    ADJUSTED,
     "50/50 is no goal: an own normal beside 50 is not by itself a fault. A change from it is worth "
     "a look, above all with pain.",
     "It predicts no injury: among 836 runners followed for six months, asymmetry was not "
@@ -110,16 +109,17 @@ _SOURCES = (
     ),
     Source("Balance as watches write it: the left foot's share of contact time, 50 is even"),
 )
-_MODEL = (
-    "Each run's balance is the mean over its usable running, its error widened because "
-    "neighbouring seconds repeat one another.",
-    "The level is a slow random walk through the runs, in which a wild run counts for little; "
-    "a shift is told only on strong evidence, so that one may look after every run.",
-)
 
 
-def report(lib: Library, *, days: float = 90.0, now: datetime | None = None) -> Answer:
-    """Put together what a coach or a physio needs on one or two sheets.
+def report(
+    lib: Library,
+    *,
+    days: float = 90.0,
+    explain: Sequence[str] = (),
+    compare: tuple[str, str] | None = None,
+    now: datetime | None = None,
+) -> Answer:
+    """Put together what a coach or a physio needs on two or three sheets.
 
     Parameters
     ----------
@@ -127,6 +127,10 @@ def report(lib: Library, *, days: float = 90.0, now: datetime | None = None) -> 
         The library.
     days
         How long the period is that ends with the last run; also the window of the verdict.
+    explain
+        Runs to take apart on a sheet each, as `Library.resolve` reads them.
+    compare
+        Two runs, tags or periods to compare on another sheet, as `compare` reads them.
     now
         Aware; to leave out runs that start after it, and to say how old the last run is.
 
@@ -135,16 +139,22 @@ def report(lib: Library, *, days: float = 90.0, now: datetime | None = None) -> 
         The estimates, sentences and verdict of `trend` over `days`, or verdict `no_balance`.
         Tables `summary` (one row), `measures`, `runs` (those of the period, oldest first),
         `reading` (how to read it), `measured` (how it was measured), `worn` (devices and sensors),
-        `dropped` (time left out, and why), `notes` (the runner's own). Figures `balance` (a beam),
-        `trend` and, where they were measured, `gct_ms` and `flight_time_ms` on the same time axis.
+        `dropped` (time left out, and why), `notes` (the runner's own); of what moves the runner
+        `moves` (what is said of it), `drivers`, `shares`, `changes`, `mistakes`; of explained runs
+        `explained`, `contributions`, `different`, each with its `run_id`; of a comparison
+        `compared` (one row), `sides`, `why`, `power`. What was not asked is an empty table. Figures
+        `balance` (a beam), `trend` and, where they were measured, `gct_ms` and `flight_time_ms` on
+        the same time axis; `drivers`, `contributions:RUN_ID` and `difference`.
 
     Raises
     ------
     EmptyLibraryError
         There are no runs.
+    UnknownRunError, NoBalanceError
+        A run to explain or a side to compare cannot be found, or has no balance.
     InputError
-        `days` is not from 7 to 3,650, `now` has no time zone, or no run has a date that can be
-        right.
+        `days` is not from 7 to 3,650, `now` has no time zone, no run has a date that can be right,
+        too many runs are to be explained, or the sides cannot be compared.
     """
     if not _SHORTEST_DAYS <= days <= _LONGEST_DAYS:
         raise InputError(f"A report covers {_SHORTEST_DAYS} to {_LONGEST_DAYS} days, not {days:g}.")
@@ -161,19 +171,26 @@ def report(lib: Library, *, days: float = 90.0, now: datetime | None = None) -> 
     seen = cast("tuple[TrendRunRow, ...]", changing.tables["runs"] if changing else ())
     intervals = {row["run_id"]: (row["low95"], row["high95"]) for row in seen}
     rows = tuple(
-        _run_row(row, intervals.get(row["run_id"]), typed.get(row["run_id"]))
+        run_row(row, intervals.get(row["run_id"]), typed.get(row["run_id"]))
         for row in period.iter_rows(named=True)
     )
-    used = _used(lib, period)
+    used = used_of(lib, period)
+    more = joined(
+        (
+            _moves(lib, days, last, changing, now) if changing else Part(),
+            asked_for(lib, explain, compare, now=now),
+        )
+    )
     tables: dict[str, tuple[Row, ...]] = {
         "summary": (_summary(changing, rows, days, now),),
         "measures": changing.tables["measures"] if changing else (),
         "runs": rows,
         "reading": HOW_TO_READ,
-        "measured": _measured(period, used, misdated=frame.height - dated.height),
-        "worn": _worn(period),
+        "measured": measured(period, used, misdated=frame.height - dated.height),
+        "worn": worn(period),
         "dropped": used.dropped,
         "notes": tuple(row for row in notes(lib).tables["notes"] if row["text"] is not None),
+        **more.tables,
     }
     if changing is None:
         return Answer(
@@ -198,10 +215,18 @@ def report(lib: Library, *, days: float = 90.0, now: datetime | None = None) -> 
         sentences=changing.sentences,
         estimates=changing.estimates,
         tables=tables,
-        figures=_figures(changing),
-        caveats=(*_NOT_SAID, *(c for c in changing.caveats if c != UNADJUSTED)),
-        sources=_sources(changing),
+        figures={**_figures(changing), **more.figures},
+        caveats=tuple(dict.fromkeys((*_NOT_SAID, *changing.caveats, *more.caveats))),
+        sources=_sources((*changing.sources, *more.sources)),
     )
+
+
+def _moves(
+    lib: Library, days: float, last: datetime, changing: Answer, now: datetime | None
+) -> Part:
+    """Say what moves the runner; changes since the first day that the trend shows."""
+    since = (last - timedelta(days=max(days, _TREND_DAYS))).date()
+    return what_moves(lib, since=since, said=changing.sentences, now=now)
 
 
 def _trend(
@@ -282,121 +307,8 @@ def _summary(
     }
 
 
-def _run_row(
-    row: dict[str, Any],
-    interval: tuple[float, float] | None,
-    typed: Annotation | None,
-) -> ReportRunRow:
-    return {
-        "run_id": row["run_id"],
-        "local_date": f"{local(row['started_at_utc'], row['utc_offset_s']):%Y-%m-%d}",
-        "distance_m": row["distance_m"],
-        "duration_s": row["duration_s"],
-        "speed_m_s": row["speed_m_s"],
-        "balance_left_pct": row[BALANCE],
-        "low95": interval[0] if interval else None,
-        "high95": interval[1] if interval else None,
-        "left_gct_ms": row["left_gct_ms"],
-        "right_gct_ms": row["right_gct_ms"],
-        "gct_ms": row["gct_ms"],
-        "flight_time_ms": row["flight_time_ms"],
-        "cadence_spm": row["cadence_spm"],
-        "usable_share": row["usable_share"],
-        "title": typed.title if typed else None,
-        "tags": list(typed.tags) if typed else [],
-        "shoes": typed.shoes if typed else None,
-        "is_race": typed.is_race if typed else False,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """How much of the recorded time was used, and what was left out, of the `runs` latest runs."""
-
-    runs: int
-    usable_s: float
-    recorded_s: float
-    dropped: tuple[DroppedRow, ...]
-
-
-def _used(lib: Library, period: pl.DataFrame) -> _Used:
-    """Add up the seconds used and left out; of a long period, of its latest runs."""
-    left_out = dict.fromkeys(DROP_REASONS, 0.0)
-    usable_s = 0.0
-    run_ids = period["run_id"][-_RUNS_LOOKED_INTO:]
-    for run_id in run_ids:
-        measures = lib.run(run_id).chosen.measures
-        usable_s += measures.usable_s
-        for code, seconds in measures.dropped.items():
-            left_out[code] += seconds
-    recorded_s = usable_s + sum(left_out.values())
-    return _Used(
-        len(run_ids),
-        usable_s,
-        recorded_s,
-        tuple(
-            {
-                "code": code,
-                "reason": DROP_REASONS[code],
-                "seconds": seconds,
-                "share": seconds / recorded_s,
-            }
-            for code, seconds in left_out.items()
-            if seconds > 0.0
-        ),
-    )
-
-
-def _measured(period: pl.DataFrame, used: _Used, *, misdated: int) -> tuple[TextRow, ...]:
-    """Say how much was measured, what was left out, and how the numbers come about."""
-    without = period[BALANCE].null_count()
-    said = []
-    if used.recorded_s > 0.0:
-        of = "" if used.runs == period.height else f" in the latest {used.runs} runs"
-        said.append(
-            f"Used {duration_words(used.usable_s)} of {duration_words(used.recorded_s)} "
-            f"recorded{of} ({100.0 * used.usable_s / used.recorded_s:.0f} %): running with a sound "
-            "reading, without the first seconds after each start."
-        )
-    if without:
-        has = "has" if without == 1 else "have"
-        said.append(
-            f"{count_words(without, 'run')} of {period.height:,} {has} no balance: no sensor was "
-            "worn, or its readings could not be used."
-        )
-    if misdated:
-        said.append(
-            f"{count_words(misdated, 'run')} with a date that cannot be right "
-            f"{'is' if misdated == 1 else 'are'} left out."
-        )
-    if without < period.height:
-        said.extend(_MODEL)
-    return tuple({"text": text} for text in said)
-
-
-def _worn(period: pl.DataFrame) -> tuple[WornRow, ...]:
-    """Tabulate which device and sensor recorded how many runs, and when; the commonest first."""
-    offset = pl.duration(seconds=pl.col("utc_offset_s").fill_null(0))
-    day = (pl.col("started_at_utc") + offset).dt.strftime("%Y-%m-%d")
-    found = (
-        period.group_by("device", "sensor", maintain_order=True)
-        .agg(pl.len().alias("runs"), day.first().alias("first"), day.last().alias("last"))
-        .sort("runs", "last", descending=True, maintain_order=True)
-    )
-    return tuple(
-        {
-            "device": row["device"],
-            "sensor": row["sensor"],
-            "runs": row["runs"],
-            "first": row["first"],
-            "last": row["last"],
-        }
-        for row in found.iter_rows(named=True)
-    )
-
-
-def _sources(changing: Answer) -> tuple[Source, ...]:
-    """Give the report's sources, then those of the trend that are not among them."""
+def _sources(others: Sequence[Source]) -> tuple[Source, ...]:
+    """Give the report's sources, then those of other answers that are not among them."""
     links = {source.link for source in _SOURCES}
-    more = (s for s in changing.sources if s.link is not None and s.link not in links)
-    return (*_SOURCES, *more)
+    more = (s for s in others if s.link is not None and s.link not in links)
+    return tuple(dict.fromkeys((*_SOURCES, *more)))

@@ -6,6 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from evenstride.domain.ground import Camber, Surface  # noqa: TC001 # pydantic reads them
+
 
 class RunRow(TypedDict):
     """One run in a list. Balance is the share of contact time on the left foot.
@@ -44,6 +46,15 @@ class ChoiceRow(TypedDict):
     runs: int
 
 
+class GroundPartRow(TypedDict):
+    """What was said of a run's ground, or of its part `[start_s, end_s)`; both null for all."""
+
+    start_s: float | None
+    end_s: float | None
+    surface: Surface | None
+    camber: Camber | None
+
+
 class AnnotatedRow(TypedDict):
     """What is typed about a run."""
 
@@ -53,6 +64,7 @@ class AnnotatedRow(TypedDict):
     shoes: str | None
     is_race: bool
     tags: list[str]
+    ground: list[GroundPartRow]
 
 
 class NoteRow(TypedDict):
@@ -121,13 +133,13 @@ class TrendRunRow(TypedDict):
     """One run as the trend saw it; `wild_probability` says how likely it is a wild one.
 
     `balance_left_pct`, its error and its interval are as its own sensor read it;
-    `balance_as_present_sensor_pct` is what the last run's sensor would have read.
+    `balance_at_reference_pct` is at reference conditions, as the last run's sensor would have read.
     """
 
     run_id: str
     date: str
     balance_left_pct: float
-    balance_as_present_sensor_pct: float
+    balance_at_reference_pct: float
     se_pp: float
     low95: float
     high95: float
@@ -136,14 +148,14 @@ class TrendRunRow(TypedDict):
 
 
 class NumberRow(TypedDict):
-    """One run as the figures of the trend show it: its balance as the last run's sensor reads.
+    """One run as the figures of the trend show it: its balance at reference conditions.
 
     The level and its 95 % interval are those at its start.
     """
 
     run_id: str
     date: str
-    balance_as_present_sensor_pct: float
+    balance_at_reference_pct: float
     low95: float
     high95: float
     level_left_pct: float

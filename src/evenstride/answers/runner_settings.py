@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import polars as pl
 
 from evenstride.answers.dates import well_dated
+from evenstride.answers.ground_said import CAMBER_HABIT, DRIVING_SIDE, habit_camber
 from evenstride.answers.provenance import provenance
 from evenstride.domain.answer import Answer
 from evenstride.domain.errors import InputError
@@ -91,6 +92,15 @@ _SETTINGS = {
     "theme": _Setting(
         "theme", "light, dark, or as your device has it", ("auto", "light", "dark"), _OWN.theme
     ),
+    CAMBER_HABIT: _Setting(
+        "side of the road",
+        "if you nearly always run facing traffic, or nearly always with it; leave it unset if you "
+        "change sides",
+        ("facing_traffic", "with_traffic"),
+    ),
+    DRIVING_SIDE: _Setting(
+        "driving side", "the side cars drive on where you run: right or left", ("right", "left")
+    ),
     "preferred_devices": _Setting(
         "preferred devices", "devices or sensors to believe first, separated by commas"
     ),
@@ -158,7 +168,27 @@ def settings(lib: Library, name: str | None = None, value: str | None = None) ->
         else "Settings of this library.",
         verdict="changed" if changed else "shown",
         provenance=provenance(None, "none"),
+        sentences=(habit_sentence(kept),) if name in (None, CAMBER_HABIT, DRIVING_SIDE) else (),
         tables={"settings": rows},
+    )
+
+
+def habit_sentence(kept: Mapping[str, Any]) -> str:
+    """Say which foot stands lower by the runner's habit, or what to say so that it is known."""
+    habit, drives = kept.get(CAMBER_HABIT), kept.get(DRIVING_SIDE)
+    along = {"facing_traffic": "facing traffic", "with_traffic": "with traffic"}.get(str(habit))
+    lower = {1.0: "left", -1.0: "right"}.get(habit_camber(kept))
+    if lower:
+        return (
+            f"You run {along}, where cars drive on the {drives}: on the {lower} edge of the road, "
+            f"and as roads fall off to their edges, the {lower} foot stands lower. This holds for "
+            "every run on road of which you say no camber."
+        )
+    if along:
+        return f"You run {along}; say also which side cars drive on where you run."
+    return (
+        "Roads fall off to their edges, so one foot stands lower. If you nearly always run on the "
+        "same side of the road, say which, and which side cars drive on."
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from evenstride.answers import rows
+from evenstride.answers import rows, rows_moves, rows_report
 
 QUESTIONS = (
     "status",
@@ -23,6 +23,10 @@ QUESTIONS = (
     "library",
     "annotate",
     "notes",
+    "drivers",
+    "explain",
+    "compare",
+    "fatigue",
 )
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -63,7 +67,17 @@ class SourceJson(TypedDict):
 class FigureJson(TypedDict):
     """Data to draw, and the role of each column."""
 
-    kind: Literal["trend", "series", "aligned", "track", "beam", "histogram"]
+    kind: Literal[
+        "trend",
+        "series",
+        "aligned",
+        "track",
+        "beam",
+        "histogram",
+        "forest",
+        "contributions",
+        "partial",
+    ]
     title: str
     x_label: str
     y_label: str
@@ -100,6 +114,7 @@ class TrendTables(TypedDict):
     runs: list[rows.TrendRunRow]
     numbers: list[rows.NumberRow]
     sensors: list[rows.SensorRow]
+    changes: NotRequired[list[rows_moves.ChangeRow]]
 
 
 class StatusTables(TypedDict):
@@ -110,6 +125,7 @@ class StatusTables(TypedDict):
     next: list[rows.NextRow]
     missing: list[rows.MissingRow]
     last_run: list[rows.LastRunRow]
+    mistakes: list[rows_moves.MistakeRow]
 
 
 class AnnotateTables(TypedDict):
@@ -138,6 +154,7 @@ class ShowTables(TypedDict):
     issues: list[rows.IssueRow]
     annotation: list[rows.AnnotatedRow]
     neighbours: list[rows.NeighboursRow]
+    mistakes: list[rows_moves.MistakeRow]
 
 
 class ReportTables(TypedDict):
@@ -151,6 +168,18 @@ class ReportTables(TypedDict):
     worn: list[rows.WornRow]
     dropped: list[rows.DroppedRow]
     notes: list[rows.NoteRow]
+    moves: list[rows_report.MovesRow]
+    drivers: list[rows_report.ReportDriverRow]
+    shares: list[rows_moves.ShareRow]
+    changes: list[rows_moves.ChangeRow]
+    mistakes: list[rows_moves.MistakeRow]
+    explained: list[rows_report.ExplainedRow]
+    contributions: list[rows_report.ExplainedPartRow]
+    different: list[rows_report.ExplainedDifferentRow]
+    compared: list[rows_report.ComparedRow]
+    sides: list[rows_moves.SideRow]
+    why: list[rows_moves.WhyRow]
+    power: list[rows_moves.PowerRow]
 
 
 class ImportTables(TypedDict):
@@ -176,6 +205,38 @@ class LibraryTables(TypedDict, total=False):
     health: list[rows.HealthRow]
 
 
+class DriversTables(TypedDict):
+    """Tables of `drivers`."""
+
+    drivers: list[rows_moves.DriverRow]
+    shares: list[rows_moves.ShareRow]
+    ground: list[rows_moves.GroundMonthRow]
+    mistakes: list[rows_moves.MistakeRow]
+
+
+class ExplainTables(TypedDict):
+    """Tables of `explain`."""
+
+    contributions: list[rows_moves.ContributionRow]
+    different: list[rows_moves.DifferentRow]
+    camber_test: list[rows_moves.CamberTestRow]
+    mistakes: list[rows_moves.MistakeRow]
+
+
+class CompareTables(TypedDict):
+    """Tables of `compare`."""
+
+    sides: list[rows_moves.SideRow]
+    why: list[rows_moves.WhyRow]
+    power: list[rows_moves.PowerRow]
+
+
+class FatigueTables(TypedDict):
+    """Tables of `fatigue`."""
+
+    runs: list[rows_moves.DriftRow]
+
+
 _TABLES: dict[str, Any] = {
     "status": StatusTables,
     "trend": TrendTables,
@@ -186,6 +247,10 @@ _TABLES: dict[str, Any] = {
     "library": LibraryTables,
     "annotate": AnnotateTables,
     "notes": NotesTables,
+    "drivers": DriversTables,
+    "explain": ExplainTables,
+    "compare": CompareTables,
+    "fatigue": FatigueTables,
 }
 _TREND_VERDICTS = ("shifted_left", "shifted_right", "not_distinguishable", "too_early")
 _VERDICTS = {
@@ -202,14 +267,24 @@ _VERDICTS = {
         "nothing_yet",
     ),
     "settings": ("shown", "changed"),
-    "annotate": ("changed",),
+    "annotate": ("changed", "shown"),
+    "drivers": ("found", "none_clear", "too_early"),
+    "explain": ("usual", "outside_left", "outside_right", "too_early"),
+    "compare": ("further_left", "further_right", "not_distinguishable", "too_early"),
+    "fatigue": ("holds_longer", "holds_less", "not_distinguishable", "too_early"),
     "notes": ("open", "answered", "changed"),
     "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred", "shown"),
 }
 _REQUIRED_ESTIMATES = {
     "status": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),
     "trend": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),
+    "explain": ("asymmetry_pp", "balance_left_pct"),
+    "compare": ("difference_pp", "raw_difference_pp"),
+    "fatigue": ("drift_pp_per_h", "drift_change_pp_per_h"),
 }
+
+
+_COMMANDS = {"annotate": "edit"}
 
 
 def schema(question: str) -> dict[str, Any]:
@@ -225,7 +300,7 @@ def schema(question: str) -> dict[str, Any]:
     properties["verdict"] = {"enum": list(_VERDICTS[question])}
     properties["tables"] = tables
     properties["estimates"]["required"] = list(_REQUIRED_ESTIMATES.get(question, ()))
-    return {**made, "title": f"evenstride {question} --json"}
+    return {**made, "title": f"evenstride {_COMMANDS.get(question, question)} --json"}
 
 
 def schema_json(question: str) -> str:

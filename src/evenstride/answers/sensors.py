@@ -75,15 +75,6 @@ def sensor_sentences(balance: Level) -> list[str]:
     return [f"{sentence[0].upper()}{sentence[1:]}: the level is as {present} reads it."]
 
 
-def as_present_sensor(balance: Level) -> list[float]:
-    """Return each run's balance as the present sensor would have read it, % left."""
-    offsets = balance.trend.offsets
-    return [
-        value - (offsets[code].value if code in offsets else 0.0)
-        for value, code in zip(balance.series["value"], balance.sensor.tolist(), strict=True)
-    ]
-
-
 def _beside(offset: Estimate, present: str) -> str:
     """Say an offset and its interval with their sides."""
     interval = f"95 % interval: {_further(offset.low, offset.high)}"

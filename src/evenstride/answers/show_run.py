@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from evenstride.answers.annotating import annotated_row
 from evenstride.answers.levels import BALANCE, NO_BALANCE_IN_RUN
+from evenstride.answers.likely_mistakes import MISTAKES, of_issues, sources_of
 from evenstride.answers.provenance import PROGRAM, local
 from evenstride.answers.run_figures import (
     balance_figure,
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from evenstride.answers.rows import (
-        AnnotatedRow,
         BlockRow,
         DroppedRow,
         IssueRow,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from evenstride.domain.recording import Lap, Run
     from evenstride.gait import Dissection, Third
     from evenstride.gait.course import Course
-    from evenstride.library import Annotation, Library, StoredRecording, StoredRun
+    from evenstride.library import Library, StoredRecording, StoredRun
 
 _MEASURES = (
     "balance_left_pct",
@@ -96,7 +97,8 @@ def show(lib: Library, run: str) -> Answer:
     Returns
     -------
         Tables `measures`, `thirds`, `laps`, `dropped`, `places`, `conversions`, `recordings`,
-        `blocks`, `issues`, `annotation`, `neighbours`; figures `balance`, `course`, `track` and
+        `blocks`, `issues`, `annotation`, `neighbours`, `mistakes` (that the recording
+        itself shows; `explain` has all); figures `balance`, `course`, `track` and
         `histogram` where there is something to draw; estimates by name. Verdict `measured`, or
         `no_balance`.
 
@@ -121,6 +123,7 @@ def show(lib: Library, run: str) -> Answer:
     found_means = run_means(taken_apart.channels)
     along = course(taken_apart, samples)
     shown = {name: estimates[name] for name in _MEASURES if name in estimates}
+    mistakes = of_issues(stored.run_id, chosen.issues)
     return Answer(
         question="show",
         headline=_headline(chosen.run, balance, units),
@@ -141,12 +144,17 @@ def show(lib: Library, run: str) -> Answer:
             "recordings": _recordings(stored) if len(stored.recordings) > 1 else (),
             "blocks": _blocks(chosen),
             "issues": _issues(chosen),
-            "annotation": (_annotation(stored.run_id, lib.annotation(stored.run_id)),),
+            "annotation": (annotated_row(lib, stored.run_id),),
             "neighbours": (_neighbours(stored.run_id, listed),),
+            "mistakes": mistakes,
         },
         figures=_figures(chosen, taken_apart, along, reference),
-        caveats=tuple(issue.message for issue in chosen.issues if issue.severity != "info"),
-        sources=_SOURCES,
+        caveats=tuple(
+            issue.message
+            for issue in chosen.issues
+            if issue.severity != "info" and issue.code not in MISTAKES
+        ),
+        sources=(*_SOURCES, *sources_of(mistakes)),
     )
 
 
@@ -307,17 +315,6 @@ def _laps(laps: Sequence[Lap], measures: Sequence[Measures]) -> tuple[LapRow, ..
             }
         )
     return tuple(rows)
-
-
-def _annotation(run_id: str, typed: Annotation) -> AnnotatedRow:
-    return {
-        "run_id": run_id,
-        "title": typed.title,
-        "notes": typed.notes,
-        "shoes": typed.shoes,
-        "is_race": typed.is_race,
-        "tags": list(typed.tags),
-    }
 
 
 def _neighbours(run_id: str, listed: pl.DataFrame) -> NeighboursRow:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from evenstride.answers.dates import well_dated
 from evenstride.answers.is_it_changing import (
+    ADJUSTED,
     MODEL,
     SOURCES,
-    UNADJUSTED,
     level_rows,
     own_sentences,
     vendor,
@@ -25,6 +25,7 @@ from evenstride.answers.levels import (
     clear_changes,
     levels,
 )
+from evenstride.answers.likely_mistakes import likely_mistakes, sources_of
 from evenstride.answers.provenance import local, provenance
 from evenstride.answers.runner_settings import preferences_of
 from evenstride.answers.sensors import sensor_sentences
@@ -67,7 +68,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
         Tables `questions` (what is said to each of the runner's questions, a row a sentence);
         `measures`; `next` (one row: the one most useful thing to do), `missing` (what it
         takes to answer more, most useful first; may be empty), `last_run` (one row: the last run,
-        with balance or without).
+        with balance or without), `mistakes` (what looks like one in the runs of the last 90 days).
 
     Raises
     ------
@@ -88,6 +89,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     changing = (verdict_words(trend.direction), *own_sentences(balance))
     sentences = [
         f"{where} {changing[0]}",
+        f"That is at {looked.reference(preferences_of(kept).units)}.",
         *changing[1:],
         *sensor_sentences(balance),
         *clear_changes(found),
@@ -100,11 +102,13 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     frame = lib.runs(measures=_LAST_RUN).filter(well_dated(now))
     step = next_step(looked, frame)
     sentences.append(f"Next: {step.sentence}")
+    mistakes = likely_mistakes(lib, looked, recent_days=_WINDOW_DAYS)
     return Answer(
         question="status",
         headline=(
             f"You are at {balance_pair(value)} (95 % interval: "
-            f"{interval_words(trend.now.low, trend.now.high)}), not adjusted for pace."
+            f"{interval_words(trend.now.low, trend.now.high)}) at your easy pace, fresh, on "
+            "the flat."
         ),
         verdict=verdict_of(balance),
         provenance=provenance(series, MODEL),
@@ -122,10 +126,15 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
             "next": (step.row(),),
             "missing": missing_rows(lib, looked, frame, kept),
             "last_run": (_last_run(lib, frame, balance),),
+            "mistakes": mistakes,
         },
         figures={"balance": _beam(balance), "trend": _year(balance)},
-        caveats=(UNADJUSTED, *looked.caveats()),
-        sources=(*SOURCES, *((chosen_vendor.source,) if chosen_vendor else ())),
+        caveats=(ADJUSTED, *looked.caveats()),
+        sources=(
+            *SOURCES,
+            *sources_of(mistakes),
+            *((chosen_vendor.source,) if chosen_vendor else ()),
+        ),
     )
 
 

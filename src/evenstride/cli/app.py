@@ -17,11 +17,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenstride.cli.library import library_app
+from evenstride.cli.moving import (
+    COMPARE_EPILOG,
+    DRIVERS_EPILOG,
+    EXPLAIN_EPILOG,
+    FATIGUE_EPILOG,
+    compare,
+    drivers,
+    explain,
+    fatigue,
+)
 from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
 from evenstride.cli.reporting import EPILOG as REPORT_EPILOG
 from evenstride.cli.reporting import report
 from evenstride.cli.serving import EPILOG as SERVE_EPILOG
 from evenstride.cli.serving import serve
+from evenstride.cli.typing import EDIT_EPILOG, NOTES_EPILOG, edit, notes
 from evenstride.version import VERSION
 
 if TYPE_CHECKING:
@@ -123,10 +134,14 @@ def status(
 
 @app.command(
     epilog=examples(
-        "evenstride trend", "evenstride trend --window 30", "evenstride trend --json | jq .verdict"
+        "evenstride trend",
+        "evenstride trend --window 30",
+        "evenstride trend --changes",
+        "evenstride trend --json | jq .verdict",
     )
 )
 def trend(
+    *,
     library: LibraryDir = None,
     as_json: AsJson = False,
     bands: BandsOption = None,
@@ -135,6 +150,9 @@ def trend(
     ] = 90.0,
     every: Annotated[
         bool, typer.Option("--runs", help="List every run beside the level of its day.")
+    ] = False,
+    changes: Annotated[
+        bool, typer.Option("--changes", help="When it changed suddenly: known dates, and others.")
     ] = False,
 ) -> None:
     """Is it changing? The level through your runs, with a verdict.
@@ -145,7 +163,11 @@ def trend(
 
     with opened(library) as lib:
         answer = ask(
-            lib, bands=bands.value if bands else None, window_days=window, now=datetime.now(UTC)
+            lib,
+            bands=bands.value if bands else None,
+            window_days=window,
+            changes=changes,
+            now=datetime.now(UTC),
         )
     emit(answer, as_json=as_json, leave_out=("numbers",) if every else ("runs", "numbers"))
 
@@ -232,12 +254,21 @@ def show(
     emit(answer, as_json=as_json)
 
 
+app.command("drivers", epilog=DRIVERS_EPILOG)(drivers)
+app.command("explain", no_args_is_help=True, epilog=EXPLAIN_EPILOG)(explain)
+app.command("compare", no_args_is_help=True, epilog=COMPARE_EPILOG)(compare)
+app.command("fatigue", epilog=FATIGUE_EPILOG)(fatigue)
+app.command("edit", no_args_is_help=True, epilog=EDIT_EPILOG)(edit)
+app.command("notes", epilog=NOTES_EPILOG)(notes)
+
+
 @app.command(
     epilog=examples(
         "evenstride settings",
         "evenstride settings height_m 1.75",
         "evenstride settings units mi",
         "evenstride settings reference_pace_s_km 5:30",
+        "evenstride settings camber_habit facing_traffic",
         'evenstride settings preferred_devices "HRM-Pro,Running Dynamics Pod"',
     )
 )
@@ -249,7 +280,7 @@ def settings(
     library: LibraryDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """See or set units, bands, mass, height, devices to believe."""
+    """See or set units, bands, mass, side of the road, devices."""
     from evenstride.answers import settings as ask
 
     with opened(library, create=True) as lib:
@@ -330,6 +361,10 @@ class Question(StrEnum):
     LIBRARY = "library"
     ANNOTATE = "annotate"
     NOTES = "notes"
+    DRIVERS = "drivers"
+    EXPLAIN = "explain"
+    COMPARE = "compare"
+    FATIGUE = "fatigue"
 
 
 @app.command(no_args_is_help=True, epilog=examples("evenstride schema trend"))

@@ -32,6 +32,12 @@ class Figure:
         - `track`: where the run went, `x, y` (metres east and north), `value` (balance) and
           `minute`; a row of None interrupts the line.
         - `histogram`: `low, high` (edges of each bin) and `share`.
+        - `forest`: sizes one below the other, in order, `label, value, low, high`, and `faded`
+          (true where nothing can be said for sure).
+        - `contributions`: parts that add up, in order, `label, start, end, low, high` (the interval
+          of the end); the last row is the sum.
+        - `partial`: a fit over one driver, `x, y, low, high`; `points` are blocks with all else
+          taken off, `points_x, points_y, points_run`.
     rows
         The data; `roles` maps a role to its column.
     reference_lines
@@ -44,7 +50,17 @@ class Figure:
         Stretches along `x`: rows of `start`, `end` and `label`, such as time left out, and why.
     """
 
-    kind: Literal["trend", "series", "aligned", "track", "beam", "histogram"]
+    kind: Literal[
+        "trend",
+        "series",
+        "aligned",
+        "track",
+        "beam",
+        "histogram",
+        "forest",
+        "contributions",
+        "partial",
+    ]
     title: str
     x_label: str
     y_label: str

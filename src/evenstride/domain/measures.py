@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from evenstride.domain.ground import Ground
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evenstride.domain.estimate import Estimate
+    from evenstride.domain.recording import Issue
 
 BLOCK_DTYPE = np.dtype(
     [
@@ -53,6 +56,11 @@ class Measures:
         no balance at all), and their share of the recorded time.
     dropped
         Seconds left out, by reason: `standing`, `walking`, `start`, `no_reading`, `implausible`.
+    ground
+        Bends, laps and climbs; its fields are None where nothing says.
+    faults
+        Mistakes of wearing or measuring: codes `on_the_spot`, `stuck`. They are of the recording,
+        and are stored with its issues.
     """
 
     estimates: Mapping[str, Estimate]
@@ -60,3 +68,5 @@ class Measures:
     usable_s: float
     usable_share: float
     dropped: Mapping[str, float]
+    ground: Ground = field(default_factory=Ground)
+    faults: tuple[Issue, ...] = ()

@@ -176,9 +176,10 @@ class Moves:
         coefficients, not how days differ; shape (n,).
     expected, expected_low99, expected_high99
         What the other runs say of each run at its own conditions (its `reading`), and where 99 % of
-        such readings would fall, days' differences included; shape (n,).
+        such readings of usual runs would fall, days' differences included, wild runs (a failing
+        sensor) left out; shape (n,).
     tail_probability
-        Two-sided probability of a reading so far out, given the other runs; shape (n,).
+        Two-sided probability of a usual run's reading so far out, given the other runs; shape (n,).
     level, level_se
         The level at reference conditions on each run's day, from all runs, shape (n,).
     drift_per_h, drift_se_per_h

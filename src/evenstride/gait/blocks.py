@@ -30,13 +30,12 @@ AVERAGED: Final = ("balance_left_pct", "gct_ms", "flight_time_ms", "cadence_spm"
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Where the runner was, record by record: degrees and metres, shape (n,), NaN = missing."""
+    """Where the runner was: record by record, shape (n,), NaN = missing, and on the map."""
 
     t_s: FloatArray
-    lat_deg: FloatArray
-    lon_deg: FloatArray
     altitude_m: FloatArray
     distance_m: FloatArray
+    way: ground.Path | None
 
 
 def cut(
@@ -148,9 +147,8 @@ def summarise(
         track.distance_m[rows], track.altitude_m[rows], weight, starts
     )
     blocks["lateral_acceleration_m_s2"] = ground.lateral_acceleration_m_s2(
+        track.way,
         track.t_s,
-        track.lat_deg,
-        track.lon_deg,
         block_start_s=blocks["t_s"],
         block_end_s=end_s,
         block_speed_m_s=blocks["speed_m_s"],

@@ -7,13 +7,13 @@ block that holds a U-turn is dropped: there the runner slows and steps around, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from evenstride.domain.estimate import FloatArray
+from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
 
 IntArray = npt.NDArray[np.intp]
 ComplexArray = npt.NDArray[np.complex128]
@@ -56,10 +56,75 @@ def local_metres(lat_deg: FloatArray, lon_deg: FloatArray) -> ComplexArray:
     return metres
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Path:
+    """Where a run went, smoothed, on a lattice of `CHORD_S`.
+
+    Attributes
+    ----------
+    t_s, at_m
+        Times [s] and places (metres east + 1j · north of the first) of the records that have a
+        position, shape (n,).
+    smoothed_m
+        Mean place of the two lattice steps around each inner point, shape (k + 1,).
+    middle_s
+        Times half-way between these points [s], shape (k,), k >= 2.
+    speed_m_s
+        Between them, shape (k,).
+    turn_rad
+        From each of these chords to the next, + = left, within ±180°, 0 where the runner stands,
+        shape (k - 1,).
+    heading_rad
+        The sum of the turns so far, shape (k,).
+    """
+
+    t_s: FloatArray
+    at_m: ComplexArray
+    smoothed_m: ComplexArray
+    middle_s: FloatArray
+    speed_m_s: FloatArray
+    turn_rad: FloatArray
+    heading_rad: FloatArray
+
+
+def path(t_s: FloatArray, lat_deg: FloatArray, lon_deg: FloatArray) -> Path | None:
+    """Smooth positions, once for all that is asked of them.
+
+    Parameters
+    ----------
+    t_s, lat_deg, lon_deg
+        Times [s] and positions [°] of the records, shape (n,). NaN means missing.
+
+    Returns
+    -------
+        None where there are no positions (a treadmill), or too few to have headings.
+    """
+    t, lat, lon = t_s, lat_deg, lon_deg
+    if not np.isfinite(lat.sum() + lon.sum()):
+        valid = np.isfinite(lat) & np.isfinite(lon)
+        t, lat, lon = t_s[valid], lat[valid], lon[valid]
+    if t.size < 2 or t[-1] - t[0] > LONGEST_S:
+        return None
+    # One lattice serves the run: its steps are the chords, and half of the smoothing window.
+    lattice = np.arange(t[0], t[-1] + 0.5 * CHORD_S, CHORD_S)
+    if lattice.size < 5:
+        return None
+    at_m = local_metres(lat, lon)
+    smoothed = _smoothed(t, at_m, lattice)
+    velocity = np.diff(smoothed) / CHORD_S
+    speed = np.abs(velocity)
+    # The angle of a quotient of complex numbers is the turn from one to the next, within ±180°.
+    quotient = velocity[1:] * velocity[:-1].conj()
+    turn = np.arctan2(quotient.imag, quotient.real)
+    moving = speed >= MOVING_M_S
+    turn *= moving[1:] & moving[:-1]
+    heading = np.concatenate(([0.0], np.cumsum(turn)))
+    return Path(t, at_m, smoothed, lattice[1:-2] + 0.5 * CHORD_S, speed, turn, heading)
+
+
 def lateral_acceleration_m_s2(
+    way: Path | None,
     t_s: FloatArray,
-    lat_deg: FloatArray,
-    lon_deg: FloatArray,
     *,
     block_start_s: FloatArray,
     block_end_s: FloatArray,
@@ -69,8 +134,10 @@ def lateral_acceleration_m_s2(
 
     Parameters
     ----------
-    t_s, lat_deg, lon_deg
-        Times [s] and positions [°] of the records, shape (n,). NaN means missing.
+    way
+        From `path`.
+    t_s
+        Times of all records, with a position or without [s], shape (n,).
     block_start_s, block_end_s, block_speed_m_s
         Interval `[start, end)` [s] and mean speed [m/s] of each block, shape (m,).
 
@@ -79,28 +146,10 @@ def lateral_acceleration_m_s2(
         Shape (m,). NaN where positions are missing (a treadmill), or a U-turn or a folded track
         says nothing of bends.
     """
-    nothing = np.full(block_start_s.shape, np.nan)
-    t, lat, lon = t_s, lat_deg, lon_deg
-    if not np.isfinite(lat.sum() + lon.sum()):
-        valid = np.isfinite(lat) & np.isfinite(lon)
-        t, lat, lon = t_s[valid], lat[valid], lon[valid]
-    if t.size < 2 or block_start_s.size == 0 or t[-1] - t[0] > LONGEST_S:
-        return nothing
+    if way is None or block_start_s.size == 0:
+        return np.full(block_start_s.shape, np.nan)
     begin, end = block_start_s - DELAY_S, block_end_s - DELAY_S
-    # One lattice serves the run: its steps are the chords, and half of the smoothing window.
-    lattice = np.arange(t[0], t[-1] + 0.5 * CHORD_S, CHORD_S)
-    if lattice.size < 5:
-        return nothing
-    smoothed = _smoothed(t, local_metres(lat, lon), lattice)
-    velocity = np.diff(smoothed) / CHORD_S
-    speed = np.abs(velocity)
-    middle = lattice[1:-2] + 0.5 * CHORD_S
-    # The angle of a quotient of complex numbers is the turn from one to the next, within ±180°.
-    quotient = velocity[1:] * velocity[:-1].conj()
-    turn = np.arctan2(quotient.imag, quotient.real)
-    moving = speed >= MOVING_M_S
-    turn *= moving[1:] & moving[:-1]
-    turned = np.concatenate(([0.0], np.cumsum(turn)))
+    middle, turned = way.middle_s, way.heading_rad
     change = np.interp(end, middle, turned) - np.interp(begin, middle, turned)
     result = block_speed_m_s * change / (block_end_s - block_start_s)
 
@@ -110,10 +159,10 @@ def lateral_acceleration_m_s2(
     sharp[U_TURN_CHORDS:] = np.abs(turned[U_TURN_CHORDS:] - turned[:-U_TURN_CHORDS])
     bounds = np.stack([first, last], axis=1).ravel()
     sharpest = np.maximum.reduceat(np.append(sharp, 0.0), bounds)[::2]
-    slowest = np.minimum.reduceat(np.append(speed, np.inf), bounds)[::2]
+    slowest = np.minimum.reduceat(np.append(way.speed_m_s, np.inf), bounds)[::2]
     sound = (sharpest < U_TURN_RAD) & (slowest >= FOLDED * block_speed_m_s)
-    if t is not t_s:
-        seen = np.searchsorted(t, end) - np.searchsorted(t, begin)
+    if way.t_s is not t_s:
+        seen = np.searchsorted(way.t_s, end) - np.searchsorted(way.t_s, begin)
         wanted = np.searchsorted(t_s, end) - np.searchsorted(t_s, begin)
         sound &= seen >= PRESENT_SHARE * wanted
     return np.where(sound, result, np.nan)
@@ -124,6 +173,8 @@ def _smoothed(t_s: FloatArray, x: ComplexArray, lattice_s: FloatArray) -> Comple
     area = np.zeros(x.size, dtype=np.complex128)
     np.cumsum((x[1:] + x[:-1]) * (0.5 * np.diff(t_s)), out=area[1:])
     at = np.interp(lattice_s, t_s, area)
+    # The lattice may end after the last record, where the runner is taken to stay.
+    at[-1] += x[-1] * max(lattice_s[-1] - t_s[-1], 0.0)
     return np.asarray((at[2:] - at[:-2]) / (2.0 * CHORD_S))
 
 

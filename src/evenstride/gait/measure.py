@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from evenstride.domain.measures import BLOCK_DTYPE, Measures
 from evenstride.gait import blocks as block_rows
-from evenstride.gait import means, noise, steps, usable
+from evenstride.gait import ground, means, noise, steps, usable
 from evenstride.gait.dissect import Dissection, dissect
+from evenstride.gait.faults import faults
+from evenstride.gait.terrain import terrain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +50,8 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
     found = means.run_means(run.channels)
     estimates = dict(found.estimates)
     balance = found.noise("balance_left_pct") if "balance_left_pct" in found.estimates else None
-    blocks = _blocks(run)
+    way = _way(run)
+    blocks = _blocks(run, way)
     if balance is not None:
         split = means.thirds(run.channels, 0, balance, drift_unit="pp")
         if split is not None:
@@ -58,7 +61,8 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
             fast = noise.variance_of_fast_mean(blocks["duration_s"])
             se = noise.standard_errors(balance, fast)
             blocks["balance_se_pp"] = np.where(np.isfinite(blocks["balance_left_pct"]), se, np.nan)
-    return _measures(run, slice(None), estimates, blocks)
+    found_here = _measures(run, slice(None), estimates, blocks)
+    return replace(found_here, ground=terrain(run, way), faults=faults(run, way))
 
 
 def measure_laps(
@@ -78,7 +82,7 @@ def laps_of(run: Dissection, found: means.Means, laps: Sequence[Lap]) -> tuple[M
     """Measure each lap as `measure_laps` does, of a run whose means are known already."""
     if not laps:
         return ()
-    blocks = _blocks(run)
+    blocks = _blocks(run, _way(run))
     middle_s = blocks["t_s"] + 0.5 * blocks["duration_s"]
     measured = []
     for lap in laps:
@@ -167,7 +171,7 @@ def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, E
     return dict(means.run_means(channels).estimates) or None
 
 
-def _blocks(run: Dissection) -> Blocks:
+def _blocks(run: Dissection, way: ground.Path | None) -> Blocks:
     if run.index.size == 0:
         return np.zeros(0, dtype=BLOCK_DTYPE)
     columns = run.columns
@@ -184,14 +188,13 @@ def _blocks(run: Dissection) -> Blocks:
         usable=run.usable,
         index=run.index,
         values=run.channels.values[:_AVERAGED],
-        track=block_rows.Track(
-            columns["t_s"],
-            columns["lat_deg"],
-            columns["lon_deg"],
-            columns["altitude_m"],
-            distance_m,
-        ),
+        track=block_rows.Track(columns["t_s"], columns["altitude_m"], distance_m, way),
     )
+
+
+def _way(run: Dissection) -> ground.Path | None:
+    columns = run.columns
+    return ground.path(columns["t_s"], columns["lat_deg"], columns["lon_deg"])
 
 
 def _measures(

@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from evenstride.domain.errors import LibraryCorruptError
-from evenstride.library import files, layout, rebuild, stored, tables
+from evenstride.library import files, ground, layout, rebuild, stored, tables
 from evenstride.library.reports import CheckFinding
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def check(connection: Connection, root: Path) -> list[CheckFinding]:
     findings += _raw(connection, root)
     findings += _samples(connection, root)
     findings += _computed(connection)
+    findings += _typed(connection)
     findings += _left_over(connection, root)
     return findings
 
@@ -137,16 +138,22 @@ def _computed(connection: Connection) -> Iterator[CheckFinding]:
         )
     d, b = tables.details.c, tables.blocks.c
     rows = connection.execute(
-        select(r.recording_id, d.laps, d.pauses, d.issues, d.developer_fields, d.dropped, b.data)
+        select(
+            r.recording_id,
+            b.data,
+            d.ground,
+            *(d.laps, d.pauses, d.issues, d.developer_fields, d.dropped),
+        )
         .select_from(tables.recordings)
         .outerjoin(tables.details, d.recording_id == r.recording_id)
         .outerjoin(tables.blocks, b.recording_id == r.recording_id)
         .order_by(r.recording_id)
     )
-    for recording_id, *texts, data in rows.all():
+    for recording_id, data, ground_text, *texts in rows.all():
         try:
             for text in texts:
                 json.loads(text)
+            stored.ground_from_text(ground_text)
             stored.blocks_from_bytes(data)
         except (TypeError, ValueError, LibraryCorruptError):
             yield _damage(
@@ -155,6 +162,15 @@ def _computed(connection: Connection) -> Iterator[CheckFinding]:
                 _MEND_COMPUTED,
                 recording_id,
             )
+        else:
+            if ground_text is None:
+                yield CheckFinding(
+                    "note",
+                    "ground_unknown",
+                    "An older Evenstride measured this run and did not look at its bends and "
+                    "laps; a rebuild does.",
+                    recording_id,
+                )
     runs = tables.runs.c
     wishes = connection.execute(
         select(runs.run_id, runs.preferred_recording_id)
@@ -168,6 +184,15 @@ def _computed(connection: Connection) -> Iterator[CheckFinding]:
             f"Run {run_id} prefers {recording_id}, which is not a recording of it",
             "choose again",
             run_id,
+        )
+
+
+def _typed(connection: Connection) -> Iterator[CheckFinding]:
+    try:
+        ground.parts(connection)
+    except (TypeError, ValueError):
+        yield _damage(
+            "typed_damaged", "What was typed of the ground of runs is damaged", "restore a backup"
         )
 
 

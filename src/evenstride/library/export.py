@@ -14,12 +14,13 @@ import polars as pl
 from sqlalchemy import Select, select
 
 from evenstride.domain.errors import InputError
+from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE
 from evenstride.domain.recording import DeveloperField, Issue, Lap
 from evenstride.library import files, reading, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sqlalchemy.engine import Connection
@@ -29,6 +30,8 @@ _NAMES = {
     "issues": Issue,
     "developer_fields": DeveloperField,
 }
+_GROUND = tuple(field.name for field in fields(Ground) if field.name != "laps")
+_LAPS = tuple(field.name for field in fields(TrackLaps))
 
 
 def export(
@@ -147,13 +150,27 @@ def _details(connection: Connection, folder: Path) -> None:
             for reason, seconds in json.loads(row["dropped"]).items()
         ),
     )
+    _csv(
+        folder / "ground.csv",
+        ("recording_id", *_GROUND, *(f"laps_{name}" for name in _LAPS)),
+        ((row["recording_id"], *_ground(row["ground"])) for row in rows if row["ground"]),
+    )
+
+
+def _ground(text: str) -> Iterator[float | None]:
+    values = json.loads(text)
+    yield from (values.get(name) for name in _GROUND)
+    laps = values.get("laps") or {}
+    yield from (laps.get(name) for name in _LAPS)
 
 
 def _typed(connection: Connection, folder: Path) -> None:
     """Write what was typed. Paired phones are no part of the runner's data, and stay here."""
-    a, t, n = tables.annotated.c, tables.tags.c, tables.notes.c
+    a, t, n, g = tables.annotated.c, tables.tags.c, tables.notes.c, tables.ground.c
     _query(connection, folder / "annotations.csv", select(tables.annotated).order_by(a.run_id))
     _query(connection, folder / "tags.csv", select(tables.tags).order_by(t.run_id, t.tag))
+    ground = select(tables.ground).order_by(g.run_id, g.position)
+    _query(connection, folder / "ground_typed.csv", ground)
     _query(connection, folder / "notes.csv", select(tables.notes).order_by(n.name))
 
 

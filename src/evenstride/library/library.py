@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,28 +21,26 @@ from evenstride.library import (
     database,
     export,
     files,
+    ground,
     holdings,
-    phones,
     reading,
     rebuild,
     resolve,
     tables,
-    typed,
     writing,
 )
-from evenstride.library.entries import KEEP, Annotation
-from evenstride.library.opened import Opened
+from evenstride.library.said import Said
 from evenstride.library.tables import from_us
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     import polars as pl
     from sqlalchemy.engine import Connection
 
+    from evenstride.domain.ground import Ground
     from evenstride.domain.measures import Blocks
-    from evenstride.library.entries import Keep, Note, Phone
     from evenstride.library.holdings import Holdings
     from evenstride.library.prepared import Added, Prepared
     from evenstride.library.reports import CheckFinding, RebuildReport, Recompute
@@ -51,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Library(Opened):
+class Library(Said):
     """An open library. Made by `open_library`; safe to use from several threads.
 
     Attributes
@@ -137,99 +134,6 @@ class Library(Opened):
                 insert.on_conflict_do_update(index_elements=["name"], set_={"value": text})
             )
 
-    # -- what is typed ---------------------------------------------------------------------------
-
-    def annotations(self) -> dict[str, Annotation]:
-        """Read what was typed about runs, by run id; only runs of which something is."""
-
-        def read() -> dict[str, Annotation]:
-            with self._typed() as connection:
-                return typed.of_runs(connection)
-
-        return dict(self.remembered.get(("annotations", None), read))
-
-    def annotation(self, run_id: str) -> Annotation:
-        """Read what was typed about one run; an empty one where nothing was, or no such run is."""
-        with self._typed() as connection:
-            return typed.of_runs(connection, run_id).get(run_id, Annotation())
-
-    def annotate(
-        self,
-        run_ids: Sequence[str],
-        *,
-        title: str | Keep | None = KEEP,
-        notes: str | Keep | None = KEEP,
-        shoes: str | Keep | None = KEEP,
-        is_race: bool | Keep = KEEP,
-        add_tags: Iterable[str] = (),
-        remove_tags: Iterable[str] = (),
-    ) -> None:
-        """Write the same about each of these runs, in one transaction.
-
-        What is not given stays; None or an empty text clears. Tags are removed first, then added;
-        one that is there already, or not there, is no error.
-
-        Raises
-        ------
-        UnknownRunError
-            One of the runs is not here; nothing is changed.
-        InputError
-            A tag is empty; nothing is changed.
-        """
-        with database.writing(self.engine) as connection:
-            typed.annotate(
-                connection,
-                run_ids,
-                fields={"title": title, "notes": notes, "shoes": shoes, "is_race": is_race},
-                add_tags=add_tags,
-                remove_tags=remove_tags,
-            )
-
-    def notes(self) -> dict[str, Note]:
-        """Read the notes that belong to no run, by name."""
-        with self._typed() as connection:
-            return typed.notes(connection)
-
-    def write_note(self, name: str, text: str | None, *, written_at_utc: datetime) -> None:
-        """Write or replace a note; None or an empty text forgets it."""
-        with database.writing(self.engine) as connection:
-            typed.write_note(connection, name, text, written_at_utc)
-
-    @contextmanager
-    def _typed(self) -> Iterator[Connection]:
-        with (
-            database.reading(self.engine) as connection,
-            reading.sound_rows(reading.DAMAGED_TYPED),
-        ):
-            yield connection
-
-    # -- paired phones ---------------------------------------------------------------------------
-
-    def pair_phone(
-        self, token_sha256: str, name: str, *, paired_at_utc: datetime, expires_at_utc: datetime
-    ) -> str:
-        """Remember a phone by the hash of its token; return the phone's id.
-
-        Phones whose time was over at `paired_at_utc` are forgotten.
-        """
-        with database.writing(self.engine) as connection:
-            return phones.pair(connection, token_sha256, name, paired_at_utc, expires_at_utc)
-
-    def phones(self) -> list[Phone]:
-        """List the phones, the last paired first; those whose time is over may be among them."""
-        with self._typed() as connection:
-            return phones.phones(connection)
-
-    def phone_of(self, token_sha256: str) -> Phone | None:
-        """Find the phone of a token. The caller compares `expires_at_utc` with the time."""
-        with self._typed() as connection:
-            return phones.of_token(connection, token_sha256)
-
-    def revoke_phone(self, phone_id: str) -> None:
-        """Forget a phone; a no-op where it is not known."""
-        with database.writing(self.engine) as connection:
-            phones.revoke(connection, phone_id)
-
     # -- reading ---------------------------------------------------------------------------------
 
     def settings(self) -> dict[str, Any]:
@@ -281,6 +185,19 @@ class Library(Opened):
         found = self.remembered.get(("series", wanted), read)
         return {name: frame.clone() for name, frame in found.items()}
 
+    def grounds(self) -> dict[str, Ground]:
+        """Read what positions and heights say of the runs' ground, by run id.
+
+        As the chosen recordings have it. Without runs that were measured by an Evenstride that did
+        not ask (before migration 0003) and not since: a rebuild adds them.
+        """
+
+        def read() -> dict[str, Ground]:
+            with database.reading(self.engine) as connection, reading.sound_rows():
+                return ground.grounds(connection, _settings(connection))
+
+        return dict(self.remembered.get(("grounds", None), read))
+
     def run(self, run_id: str) -> StoredRun:
         """Read one run with its measures, laps and issues, and all its recordings.
 
@@ -326,6 +243,18 @@ class Library(Opened):
         names = None if recording_ids is None else list(recording_ids)
         with database.reading(self.engine) as connection:
             return reading.blocks(connection, names)
+
+    def blocks_made(self) -> dict[str, str]:
+        """Say what the blocks of every recording were made from, by recording id.
+
+        As long as that stays the same, so do the blocks; and it is read much faster than they.
+        """
+
+        def read() -> dict[str, str]:
+            with database.reading(self.engine) as connection:
+                return reading.blocks_made(connection)
+
+        return dict(self.remembered.get(("blocks_made", None), read))
 
     def resolve(self, text: str) -> str:
         """Find the run a person means: an id, the start of one, a local date, or `last`.

@@ -288,6 +288,13 @@ def blocks(connection: Connection, recording_ids: Sequence[str] | None) -> dict[
     }
 
 
+def blocks_made(connection: Connection) -> dict[str, str]:
+    """Say what the blocks of every recording were made from, and by what, by recording id."""
+    r = tables.recordings.c
+    rows = connection.execute(select(r.recording_id, r.samples_sha256, r.computed_by))
+    return {recording_id: f"{sha256} {by}" for recording_id, sha256, by in rows}
+
+
 _DAMAGED_RUNS = "What the library holds about its runs is damaged; check it, and rebuild it."
 DAMAGED_TYPED = "What was typed into the library is damaged; restore a backup."
 
@@ -346,6 +353,7 @@ def _recordings(connection: Connection, run_id: str) -> list[stored.StoredRecord
             tables.details.c.issues,
             tables.details.c.developer_fields,
             tables.details.c.dropped,
+            tables.details.c.ground,
             tables.blocks.c.data,
         )
         .join(tables.members, tables.members.c.recording_id == tables.recordings.c.recording_id)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from evenstride.domain.errors import LibraryCorruptError
 from evenstride.domain.estimate import Estimate
+from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE, Blocks, Measures
 from evenstride.domain.recording import DeveloperField, Device, Issue, Lap, Run, Sensor
 
@@ -57,6 +58,11 @@ class StoredRun:
     recordings: tuple[StoredRecording, ...]
     preferred_recording_id: str | None
 
+    @property
+    def ground(self) -> Ground:
+        """What positions and heights say of its ground, as its chosen recording has them."""
+        return self.chosen.measures.ground
+
 
 def recording_row(recording: PreparedRecording, computed_by: str) -> Row:
     """Make the row of table `recordings`."""
@@ -97,6 +103,7 @@ def details_row(recording: PreparedRecording) -> Row:
         "issues": _to_json(_named(issue) for issue in recording.issues),
         "developer_fields": _to_json(_named(column) for column in recording.developer_fields),
         "dropped": json.dumps(dict(sorted(recording.measures.dropped.items()))),
+        "ground": ground_to_text(recording.measures.ground),
     }
 
 
@@ -165,6 +172,7 @@ def recording_from_rows(run_id: str, row: Row, measures: Iterable[Row]) -> Store
                 usable_s=number(row["usable_s"]),
                 usable_share=number(row["usable_share"]),
                 dropped=json.loads(row["dropped"]),
+                ground=ground_from_text(row["ground"]),
             ),
             rows=row["rows"],
             elapsed_s=row["elapsed_s"],
@@ -207,6 +215,29 @@ def blocks_from_bytes(data: bytes | None) -> Blocks:
         raise LibraryCorruptError(
             "The blocks of a run are damaged; a rebuild makes them anew."
         ) from error
+
+
+def ground_to_text(ground: Ground) -> str:
+    """Write a Ground as JSON; what is not known is left out."""
+    known = {name: value for name, value in asdict(ground).items() if value is not None}
+    return json.dumps(known, separators=(",", ":"), allow_nan=False, default=_as_plain)
+
+
+def ground_from_text(text: str | None) -> Ground:
+    """Read a Ground back; None, which libraries of before hold until a rebuild, knows nothing.
+
+    Raises
+    ------
+    ValueError, TypeError
+        The text is not what `ground_to_text` writes.
+    """
+    if text is None:
+        return Ground()
+    values = json.loads(text)
+    if not isinstance(values, dict):
+        raise TypeError("a ground is an object")
+    laps = values.pop("laps", None)
+    return Ground(**values, laps=None if laps is None else TrackLaps(**laps))
 
 
 def number(value: float | None) -> float:

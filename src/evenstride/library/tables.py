@@ -4,8 +4,8 @@ Three kinds of tables, kept apart:
 
 - identity (`files`, `runs`, `members`): which files there are and which run each recording belongs
   to. Written once by an import, kept by a rebuild.
-- typed (`runs.preferred_recording_id`, `settings`, `annotations`, `tags`, `notes`, `phones`):
-  what a person said. Never rebuilt.
+- typed (`runs.preferred_recording_id`, `settings`, `annotations`, `tags`, `ground`, `notes`,
+  `phones`): what a person said. Never rebuilt.
 - computed (`recordings`, `details`, `blocks`, `measures`): can be deleted and made anew.
 
 Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no NaN).
@@ -138,6 +138,7 @@ details = Table(
     Column("issues", Text, nullable=False),
     Column("developer_fields", Text, nullable=False),
     Column("dropped", Text, nullable=False),
+    Column("ground", Text),  # NULL where it was never computed: before 0003, until a rebuild
 )
 
 blocks = Table(
@@ -183,6 +184,17 @@ tags = Table(
     metadata,
     Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
     Column("tag", Text, primary_key=True),
+)
+
+ground = Table(
+    "ground",  # what a person said of a run's ground, or of parts of it, in the order of saying
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("start_s", Float),  # both NULL: the whole run
+    Column("end_s", Float),
+    Column("surface", String),
+    Column("camber", String),
 )
 
 notes = Table(

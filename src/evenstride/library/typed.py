@@ -60,7 +60,7 @@ def annotate(
         raise InputError("A tag cannot be empty.")
     removed = {tables.storable(tag) for tag in remove_tags}
     ids = list(dict.fromkeys(run_ids))
-    _require(connection, ids)
+    require_runs(connection, ids)
     if not ids:
         return
     values = {name: _value(name, value) for name, value in fields.items() if value is not KEEP}
@@ -113,7 +113,8 @@ def write_note(
         )
 
 
-def _require(connection: Connection, run_ids: Sequence[str]) -> None:
+def require_runs(connection: Connection, run_ids: Sequence[str]) -> None:
+    """Raise an UnknownRunError where one of these runs is not here."""
     column = tables.runs.c.run_id
     query = select(column)
     if len(run_ids) <= MOST_NAMES:

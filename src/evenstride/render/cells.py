@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from evenstride.domain.driver_words import driver_label, pp_decimals, pp_interval_words, pp_words
 from evenstride.domain.quantities import QUANTITIES
 from evenstride.domain.wording import (
     METRES,
@@ -34,6 +35,14 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Sided:
+    """A size as words, and the side that it is toward; None where it is neither."""
+
+    words: str
+    side: Literal["left", "right"] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """What a person or a file said, to be shown with care; several are tags."""
 
@@ -44,11 +53,11 @@ class Typed:
 class Stacked:
     """A number, and beneath it, smaller, how sure it is: two columns in the room of one."""
 
-    main: str | Pair
+    main: str | Pair | Sided
     below: str
 
 
-Cell = str | Pair | Typed | Stacked
+Cell = str | Pair | Sided | Typed | Stacked
 
 
 def number(row: Row, key: str) -> float | None:
@@ -210,5 +219,86 @@ def typed(key: str) -> Callable[[Row], Cell]:
         if isinstance(value, list | tuple):
             return Typed(tuple(str(v) for v in value))
         return Typed((str(value),) if value else ())
+
+    return cell
+
+
+def called(key: str) -> Callable[[Row], str]:
+    """Call a driver or a part as people do."""
+    return lambda row: driver_label(str(row[key]))
+
+
+def toward(key: str, decimals: int | None = None) -> Callable[[Row], Cell]:
+    """Write a size in pp by its side: `0.6 L`, never a plus or a minus."""
+
+    def cell(row: Row) -> Cell:
+        value = number(row, key)
+        if value is None:
+            return MISSING
+        words = pp_words(value, decimals=decimals)
+        return Sided(words, "left" if words[-1] == "L" else "right" if words[-1] == "R" else None)
+
+    return cell
+
+
+def toward_interval(low: str, high: str) -> Callable[[Row], str]:
+    """Write two ends of an interval in pp by their sides."""
+
+    def cell(row: Row) -> str:
+        from_, to = number(row, low), number(row, high)
+        if from_ is None or to is None:
+            return MISSING
+        return pp_interval_words(from_, to, decimals=pp_decimals(from_, to))
+
+    return cell
+
+
+def toward_within(key: str, low: str, high: str) -> Callable[[Row], Cell]:
+    """Write a size in pp by its side, as finely as its interval is worth."""
+
+    def cell(row: Row) -> Cell:
+        from_, to = number(row, low), number(row, high)
+        decimals = None if from_ is None or to is None else pp_decimals(from_, to)
+        return toward(key, decimals)(row)
+
+    return cell
+
+
+def toward_with_interval(key: str, low: str, high: str) -> Callable[[Row], Cell]:
+    """Write a size in pp by its side, its interval beneath."""
+    main, below = toward_within(key, low, high), toward_interval(low, high)
+
+    def cell(row: Row) -> Cell:
+        said = main(row)
+        if number(row, low) is None or not isinstance(said, Sided):
+            return said
+        return Stacked(said, below(row))
+
+    return cell
+
+
+def sides(left: str, right: str, factor: float = 1.0, decimals: int = 0) -> Callable[[Row], Cell]:
+    """Write what was done to either side as a pair; nothing where neither is known."""
+
+    def cell(row: Row) -> Cell:
+        to_left, to_right = number(row, left), number(row, right)
+        if to_left is None or to_right is None:
+            return MISSING
+        shown = [round(value * factor, decimals) for value in (to_left, to_right)]
+        longer: Literal["left", "right"] | None = "left" if shown[0] > shown[1] else "right"
+        words = [f"{value:,.{decimals}f}" for value in shown]
+        return Pair(f"{words[0]} L", f"{words[1]} R", None if shown[0] == shown[1] else longer)
+
+    return cell
+
+
+def chance(key: str) -> Callable[[Row], str]:
+    """Write a probability in percent, never as certain."""
+
+    def cell(row: Row) -> str:
+        value = number(row, key)
+        if value is None:
+            return MISSING
+        return "> 99 %" if value > 0.99 else "< 1 %" if value < 0.01 else f"{100 * value:.0f} %"
 
     return cell

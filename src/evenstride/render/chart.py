@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from evenstride.domain.driver_words import pp_words
 from evenstride.domain.quantities import QUANTITIES
 
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def _label(value: float, column: str) -> str:
         if abs(value - 50.0) < 0.05:
             return "50 even"
         return f"{value:.1f} L" if value > 50 else f"{100 - value:.1f} R"
+    if column.endswith("_pp_per_h"):
+        return pp_words(value)
     quantity = QUANTITIES[column]
     return f"{value:.{quantity.decimals}f} {quantity.unit}"
 

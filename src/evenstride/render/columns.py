@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from evenstride.render.cells import (
     balance,
@@ -26,36 +25,20 @@ from evenstride.render.cells import (
     typed,
     with_interval,
 )
+from evenstride.render.column import Column, Shown
+from evenstride.render.columns_moves import moves_columns, moves_page_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from evenstride.domain.answer import Row
     from evenstride.domain.wording import Units
-    from evenstride.render.cells import Cell
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its head, its side, and how a row becomes its cell.
-
-    Where it is too narrow, columns with the greatest `spare` go first; 0 always stays.
-    """
-
-    head: str
-    cell: Callable[[Row], Cell]
-    justify: Literal["left", "right"] = "right"
-    spare: int = 0
+__all__ = ["Column", "Shown", "columns", "page_columns"]
 
 
 def _share_left_out(row: Row) -> str:
     """Write a share in whole percent; a little is not nothing."""
     percent = 100.0 * (number(row, "share") or 0.0)
     return "< 1 %" if 0.0 < percent < 0.5 else f"{percent:.0f} %"
-
-
-Shown = tuple[str, tuple[Column, ...]]
-"""A table's title, and the columns that 80 characters hold."""
 
 
 @cache
@@ -98,7 +81,7 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
                 Column("run", plain("run_id"), "left"),
                 Column("balance", balance("balance_left_pct")),
                 Column("SE", fixed("se_pp", 2), spare=1),
-                Column("as the present sensor", balance("balance_as_present_sensor_pct"), spare=2),
+                Column("at your easy pace", balance("balance_at_reference_pct"), spare=2),
                 Column("sensor", lambda r: str(r.get("sensor") or "unknown"), "left", spare=4),
                 Column("wild", share("wild_probability"), spare=3),
             ),
@@ -191,7 +174,7 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
         ),
     }
     tables["trend", "measures"] = tables["status", "measures"]
-    return tables
+    return tables | moves_columns(units)
 
 
 @cache
@@ -228,6 +211,7 @@ def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
     )
     return {
         **columns(units),
+        **moves_page_columns(units),
         ("status", "measures"): ("Now, and the change over the window", now_and_change),
         ("trend", "measures"): ("Now, and the change over the window", now_and_change),
         ("show", "measures"): (
@@ -269,7 +253,7 @@ def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
             "Runs, and the level on their days",
             (
                 Column("run", day("date"), "left"),
-                Column("balance", balance("balance_as_present_sensor_pct")),
+                Column("balance", balance("balance_at_reference_pct")),
                 Column(
                     "level", balance_with_interval("level_left_pct", "level_low95", "level_high95")
                 ),

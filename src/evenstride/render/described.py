@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evenstride.domain.quantities import QUANTITIES
-from evenstride.domain.wording import balance_pair, count_words
+from evenstride.domain.wording import balance_pair, count_words, toward
+from evenstride.render.described_moves import (
+    contributions_described,
+    forest_described,
+    partial_described,
+)
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Figure, Row
@@ -13,7 +18,15 @@ if TYPE_CHECKING:
 
 def described(figure: Figure) -> str:
     """Describe a figure in a few sentences; the numbers themselves stand in a table beside it."""
-    words = {"trend": _trend, "aligned": _aligned, "track": _track, "histogram": _histogram}
+    words = {
+        "trend": _trend,
+        "aligned": _aligned,
+        "track": _track,
+        "histogram": _histogram,
+        "forest": forest_described,
+        "contributions": contributions_described,
+        "partial": partial_described,
+    }
     said = words[figure.kind](figure) if figure.kind in words and figure.rows else ""
     return f"{figure.title}. {said}".strip()
 
@@ -21,6 +34,8 @@ def described(figure: Figure) -> str:
 def _height(value: float, column: str) -> str:
     if column.startswith("balance_"):
         return balance_pair(value)
+    if column.endswith("_pp_per_h"):
+        return f"{toward(value)} in an hour"
     quantity = QUANTITIES[column]
     return f"{value:.{quantity.decimals}f} {quantity.unit}"
 

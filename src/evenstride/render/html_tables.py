@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from evenstride.domain.wording import printable
-from evenstride.render.cells import MISSING, Pair, Stacked, Typed
+from evenstride.render.cells import MISSING, Pair, Sided, Stacked, Typed
 from evenstride.render.columns import page_columns
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ def html_cell(cell: Cell) -> Markup:
             _side(cell.left, "left", longer=cell.longer == "left"),
             _side(cell.right, "right", longer=cell.longer == "right"),
         )
+    if isinstance(cell, Sided):
+        return _side(cell.words, cell.side, longer=False) if cell.side else escape(cell.words)
     if isinstance(cell, Stacked):
         return Markup('{}<small class="below">{}</small>').format(html_cell(cell.main), cell.below)
     if isinstance(cell, Typed):

@@ -8,13 +8,12 @@ gives.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import date
-from html import escape
 from typing import TYPE_CHECKING
 
 from evenstride.domain.quantities import QUANTITIES
-from evenstride.domain.wording import balance_pair, printable
+from evenstride.domain.wording import balance_pair
+from evenstride.render.report_svg import Scale, drawing, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,20 +29,6 @@ _SHARE_SEEN = 0.98
 _CHARACTER_PX = 4.1
 _CLEAR_PX = 66.0
 _STEPS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """A linear map from data to the drawing."""
-
-    low: float
-    high: float
-    from_: float
-    to: float
-
-    def __call__(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
-        return round(self.from_ + share * (self.to - self.from_), 2)
 
 
 def trend_svg(
@@ -69,14 +54,14 @@ def trend_svg(
         return ""
     days = [_day(row[f.roles["x"]]) for f in drawn for row in (f.rows[0], f.rows[-1])]
     first, last = min(days), max(days)
-    x = _Scale(first - 1.0, max(last, first + 13.0) + 1.0, _LEFT_MARGIN, width - _RIGHT_MARGIN)
+    x = Scale(first - 1.0, max(last, first + 13.0) + 1.0, _LEFT_MARGIN, width - _RIGHT_MARGIN)
     parts, top = [], 0.0
     for i, figure in enumerate(drawn):
         tall = _SHARE_BELOW * height if i else height
         parts.append(_panel(figure, x, top + _TOP, top + _TOP + tall, first=i == 0))
         top += _TOP + tall + 6.0
     parts.append(_time_axis(x, top - 6.0))
-    return _svg(width, top + _BOTTOM, "".join(parts), style)
+    return drawing(width, top + _BOTTOM, "".join(parts), style)
 
 
 def beam_svg(figure: Figure, *, width: float = 505.0, style: str = "") -> str:
@@ -87,7 +72,7 @@ def beam_svg(figure: Figure, *, width: float = 505.0, style: str = "") -> str:
     ends = [v for v in (now, low, high, *_normal(row, roles)) if v is not None]
     reach = max(1.0, math.ceil(2.0 * max(abs(v - 50.0) for v in ends) * 1.1) / 2.0)
     # Left is where the left foot is: a balance above 50 lies on the left.
-    x = _Scale(50.0 + reach, 50.0 - reach, 12.0, width - 12.0)
+    x = Scale(50.0 + reach, 50.0 - reach, 12.0, width - 12.0)
     top, bottom, middle = 21.0, 43.0, 32.0
     even = x(50.0)
     hatching = "".join(
@@ -106,7 +91,7 @@ def beam_svg(figure: Figure, *, width: float = 505.0, style: str = "") -> str:
         parts.append(
             f'<rect class="normal-fill" x="{a:g}" y="{top}" width="{b - a:g}" height="22"/>'
             f'<rect class="normal" x="{a:g}" y="{top - 3.0}" width="{b - a:g}" height="28"/>'
-            + _text((a + b) / 2.0, bottom + 12.0, "your normal, single runs", anchor="middle")
+            + written((a + b) / 2.0, bottom + 12.0, "your normal, single runs", anchor="middle")
         )
     parts.append(f'<path class="even" d="M{even:g} {top - 6.0}V{bottom + 6.0}"/>')
     if low is not None and high is not None:
@@ -116,12 +101,12 @@ def beam_svg(figure: Figure, *, width: float = 505.0, style: str = "") -> str:
     side = "l" if round(now, 1) > 50.0 else "r" if round(now, 1) < 50.0 else "even"
     parts.append(f'<circle class="now-{side}" cx="{at:g}" cy="{middle}" r="5.2"/>')
     parts.append(
-        _text(at, top - 8.0, f"now {balance_pair(now)}", kind="strong", anchor=_anchor(at, width))
+        written(at, top - 8.0, f"now {balance_pair(now)}", kind="strong", anchor=_anchor(at, width))
     )
     parts.append(_even_name(even, at))
-    parts.append(_text(12.0, 66.0, f"L  {50.0 + reach:g} % longer on the left", kind="side-l"))
+    parts.append(written(12.0, 66.0, f"L  {50.0 + reach:g} % longer on the left", kind="side-l"))
     parts.append(
-        _text(
+        written(
             width - 12.0,
             66.0,
             f"longer on the right {50.0 + reach:g} %  R",
@@ -129,19 +114,19 @@ def beam_svg(figure: Figure, *, width: float = 505.0, style: str = "") -> str:
             anchor="end",
         )
     )
-    return _svg(width, 70.0, "".join(parts), style)
+    return drawing(width, 70.0, "".join(parts), style)
 
 
 def _even_name(even: float, now: float) -> str:
     """Name the middle, out of the way of what stands above `now`; beside it there is no room."""
     apart = now - even
     if abs(apart) > _CLEAR_PX:
-        return _text(even, 13.0, "50 even", anchor="middle")
+        return written(even, 13.0, "50 even", anchor="middle")
     if abs(apart) < 12.0:
         return ""
     if apart > 0.0:
-        return _text(min(even + 4.0, now - 46.0), 13.0, "50 even", anchor="end")
-    return _text(max(even - 4.0, now + 46.0), 13.0, "50 even")
+        return written(min(even + 4.0, now - 46.0), 13.0, "50 even", anchor="end")
+    return written(max(even - 4.0, now + 46.0), 13.0, "50 even")
 
 
 def _normal(row: Row, roles: object) -> tuple[float | None, float | None]:
@@ -149,16 +134,16 @@ def _normal(row: Row, roles: object) -> tuple[float | None, float | None]:
     return _number(row, roles["normal_low"]), _number(row, roles["normal_high"])
 
 
-def _panel(figure: Figure, x: _Scale, top: float, bottom: float, *, first: bool) -> str:
+def _panel(figure: Figure, x: Scale, top: float, bottom: float, *, first: bool) -> str:
     """Draw one trend between two heights."""
     roles, column = figure.roles, figure.roles["y"]
     low, high = _axis(figure)
-    y = _Scale(low, high, bottom, top)
+    y = Scale(low, high, bottom, top)
     right = x.to
     quantity = QUANTITIES[column]
     unit = "" if column == _BALANCE else f" [{quantity.unit}]"
     heading = "Balance" if column == _BALANCE else quantity.label.capitalize()
-    parts = [_text(0.0, top - 6.0, heading + unit, kind="title")]
+    parts = [written(0.0, top - 6.0, heading + unit, kind="title")]
     for tick in _ticks(low, high):
         at = y(tick)
         parts.append(f'<path class="grid" d="M{x.from_:g} {at:g}H{right:g}"/>')
@@ -181,7 +166,7 @@ def _panel(figure: Figure, x: _Scale, top: float, bottom: float, *, first: bool)
         if height != 50.0 and low < height < high:
             at = y(height)
             parts.append(f'<path class="other" d="M{x.from_:g} {at:g}H{right:g}"/>')
-            parts.append(_text(x.from_ + 3.0, at - 2.0, label))
+            parts.append(written(x.from_ + 3.0, at - 2.0, label))
     parts.append(_dots(figure, x, y, whiskers=first))
     line = "".join(
         f"{'L' if i else 'M'}{x(_day(row[roles['x']])):g} {y(v):g}"
@@ -201,13 +186,13 @@ def _event_name(at: float, y: float, label: str, right: float) -> str:
     """Write what broke off here, on the side that has room for it; without room, nowhere."""
     long = _CHARACTER_PX * len(label) + 3.0
     if at - long >= 0.0 and (at > right / 2.0 or at + long > right):
-        return _text(at - 3.0, y, label, kind="event-name", anchor="end")
+        return written(at - 3.0, y, label, kind="event-name", anchor="end")
     if at + long <= right:
-        return _text(at + 3.0, y, label, kind="event-name")
+        return written(at + 3.0, y, label, kind="event-name")
     return ""
 
 
-def _edge_names(figure: Figure, y: _Scale, right: float, low: float, high: float) -> str:
+def _edge_names(figure: Figure, y: Scale, right: float, low: float, high: float) -> str:
     """Name what the lines are at the right edge, apart enough to be read."""
     column = figure.roles["y"]
     last = _known(figure.rows, column)[-1:]
@@ -222,11 +207,11 @@ def _edge_names(figure: Figure, y: _Scale, right: float, low: float, high: float
     placed, floor = [], -math.inf
     for at, label, kind in named:
         floor = max(at, floor + 8.5)
-        placed.append(_text(right + 4.0, floor + 2.6, label, kind=kind))
+        placed.append(written(right + 4.0, floor + 2.6, label, kind=kind))
     return "".join(placed)
 
 
-def _dots(figure: Figure, x: _Scale, y: _Scale, *, whiskers: bool) -> str:
+def _dots(figure: Figure, x: Scale, y: Scale, *, whiskers: bool) -> str:
     """Draw the single runs with their intervals; one beyond the axis is a triangle at its edge."""
     roles, parts = figure.roles, []
     radius = 1.5 if len(figure.points) < 260 else 1.0
@@ -246,7 +231,7 @@ def _dots(figure: Figure, x: _Scale, y: _Scale, *, whiskers: bool) -> str:
     return "".join(parts)
 
 
-def _area(figure: Figure, x: _Scale, y: _Scale, low: str, high: str) -> str:
+def _area(figure: Figure, x: Scale, y: Scale, low: str, high: str) -> str:
     day = figure.roles["x"]
     over = [(x(_day(row[day])), y(min(v, y.high))) for row, v in _known(figure.rows, high)]
     under = [(x(_day(row[day])), y(max(v, y.low))) for row, v in _known(figure.rows, low)]
@@ -271,7 +256,7 @@ def _axis(figure: Figure) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _time_axis(x: _Scale, top: float) -> str:
+def _time_axis(x: Scale, top: float) -> str:
     """Draw the months, as many as can be read."""
     first, last = date.fromordinal(int(x.low) + 1), date.fromordinal(int(x.high))
     most = (x.to - x.from_) / _LEAST_TICK_PX
@@ -296,7 +281,7 @@ def _time_axis(x: _Scale, top: float) -> str:
         at = x(day.toordinal())
         parts.append(f'<path class="axis" d="M{at:g} {top:g}v3"/>')
         anchor = "start" if day == shown[0] else "end" if at > x.to - 18.0 else "middle"
-        parts.append(_text(at, top + 11.0, label, anchor=anchor))
+        parts.append(written(at, top + 11.0, label, anchor=anchor))
     return "".join(parts)
 
 
@@ -307,29 +292,15 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def _tick_label(tick: float, column: str, at_x: float, at_y: float) -> str:
     if column != _BALANCE:
-        return _text(at_x, at_y, f"{tick:g}", anchor="end")
+        return written(at_x, at_y, f"{tick:g}", anchor="end")
     if tick == 50.0:
-        return _text(at_x, at_y, "50 even", kind="strong", anchor="end")
+        return written(at_x, at_y, "50 even", kind="strong", anchor="end")
     side, value = ("L", tick) if tick > 50.0 else ("R", 100.0 - tick)
-    return _text(at_x, at_y, f"{value:g} {side}", kind=f"side-{side.lower()}", anchor="end")
-
-
-def _text(x: float, y: float, text: str, *, kind: str = "", anchor: str = "start") -> str:
-    classed = f' class="{kind}"' if kind else ""
-    said = escape(printable(text))
-    return f'<text{classed} x="{x:g}" y="{y:g}" text-anchor="{anchor}">{said}</text>'
+    return written(at_x, at_y, f"{value:g} {side}", kind=f"side-{side.lower()}", anchor="end")
 
 
 def _anchor(at: float, width: float) -> str:
     return "start" if at < 50.0 else "end" if at > width - 50.0 else "middle"
-
-
-def _svg(width: float, height: float, inside: str, style: str) -> str:
-    styled = f"<style>{style}</style>" if style else ""
-    return (
-        f'<svg class="drawing" xmlns="http://www.w3.org/2000/svg" width="{width:g}" '
-        f'height="{height:g}" viewBox="0 0 {width:g} {height:g}">{styled}{inside}</svg>'
-    )
 
 
 def _known(rows: Iterable[Row], column: str) -> list[tuple[Row, float]]:

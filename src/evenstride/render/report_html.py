@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _ASSETS = _HERE / "assets"
-_SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-interpreter.js", "charts.js")
+_SCRIPTS = ("vega.min.js", "vega-lite.min.js", "vega-interpreter.js", "words.js", "charts.js")
 _STYLES = (
     _ASSETS / "evenstride.css",
     _HERE / "report" / "figures.css",

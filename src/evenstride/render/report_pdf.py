@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from evenstride.render.described import described
 from evenstride.render.palette import painted, palette
 from evenstride.render.report_figures import beam_svg, trend_svg
+from evenstride.render.report_rows import contributions_svg, forest_svg
 from evenstride.render.report_words import printed
 
 if TYPE_CHECKING:
-    from evenstride.domain.answer import Answer
+    from evenstride.domain.answer import Answer, Figure
     from evenstride.domain.wording import Units
-    from evenstride.render.report_words import Cells
+    from evenstride.render.report_cells import Cells
+    from evenstride.render.report_moves import MovesWords, PairWords, RunWords
 
 Paper = Literal["a4", "letter"]
 _HERE = Path(__file__).parent
@@ -23,6 +25,8 @@ _PAPERS: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 _HEIGHTS: dict[Paper, float] = {"a4": 124.0, "letter": 96.0}
 _FONT = "Inter"
 _MOST_TYPED = 40
+_MOST_DRIVERS = 12
+_MOST_CONDITION = 60
 _MOST_NOTE_CHARACTERS, _MOST_NOTE_LINES = 600, 8
 _CUT = "… (cut here; the whole note stands in the app and in the HTML report)"
 
@@ -89,12 +93,16 @@ def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
         answer,
         units=units,
         most_characters=_MOST_TYPED,
+        most_drivers=_MOST_DRIVERS,
     )
     made = str(answer.tables["summary"][0]["made"] or "")
     beam = answer.figures.get("balance")
     trends = [figure for figure in answer.figures.values() if figure.kind == "trend"]
     return {
-        **asdict(words),
+        **asdict(replace(words, moves=None, explained=(), compared=None)),
+        "moves": _moves(words.moves, style) if words.moves else None,
+        "explained": [_explained(run, style) for run in words.explained],
+        "compared": _compared(words.compared, style) if words.compared else None,
         "measures": _cells(words.measures),
         "runs": _cells(words.runs),
         "worn": _cells(words.worn),
@@ -110,6 +118,50 @@ def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
         "paper": _PAPERS[paper],
         "own_page": bool(trends),
     }
+
+
+def _moves(moves: MovesWords, style: str) -> dict[str, Any]:
+    return {
+        "lead": moves.lead,
+        "sentences": moves.sentences,
+        "table": _cells(moves.table.shortened(_MOST_TYPED)),
+        **_drawn(moves.figure, style),
+        "more": moves.more,
+        "parts": [asdict(part) for part in moves.parts],
+    }
+
+
+def _explained(run: RunWords, style: str) -> dict[str, Any]:
+    return {
+        "title": run.title,
+        "lead": run.lead,
+        "sentences": run.sentences,
+        "table": _cells(run.table.shortened(_MOST_CONDITION)),
+        **_drawn(run.figure, style),
+        "beside": run.beside,
+    }
+
+
+def _compared(pair: PairWords, style: str) -> dict[str, Any]:
+    return {
+        "title": pair.title,
+        "lead": pair.lead,
+        "sentences": pair.sentences,
+        "like_for_like": pair.like_for_like,
+        "raw": pair.raw,
+        "sides": _cells(pair.sides),
+        "why": _cells(pair.why.shortened(_MOST_TYPED)),
+        **_drawn(pair.figure, style),
+        "power": pair.power,
+    }
+
+
+def _drawn(figure: Figure | None, style: str) -> dict[str, str]:
+    """Draw rows below each other, and say what is seen."""
+    if figure is None:
+        return {"figure": "", "alt": ""}
+    draw = forest_svg if figure.kind == "forest" else contributions_svg
+    return {"figure": draw(figure, style=style), "alt": described(figure)}
 
 
 def _cells(cells: Cells) -> dict[str, Any]:

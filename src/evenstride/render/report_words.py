@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,15 @@ from evenstride.domain.wording import (
     pace_words,
     printable,
 )
+from evenstride.render.report_cells import Cells
+from evenstride.render.report_moves import (
+    MovesWords,
+    PairWords,
+    RunWords,
+    moves_words,
+    pair_words,
+    runs_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,15 +37,6 @@ if TYPE_CHECKING:
 MISSING = "–"
 MOST_RUNS = 26
 _HOUR_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A table as it is printed: heads, rows of texts, and which columns hold free text."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    words: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class Printed:
         What it says first; without balance, `left`, `right` and `interval` are empty.
     sentences
         The reasoning.
+    moves, explained, compared
+        What moves the runner, runs taken apart, a comparison: a sheet each.
     earlier
         What is said of the runs of the period that the table leaves out; empty when none are.
     """
@@ -84,6 +86,9 @@ class Printed:
     interval: str
     changing: str
     sentences: tuple[str, ...]
+    moves: MovesWords | None
+    explained: tuple[RunWords, ...]
+    compared: PairWords | None
     measures: Cells
     runs: Cells
     earlier: str
@@ -102,6 +107,7 @@ def printed(
     units: Units = "km",
     most_runs: int = MOST_RUNS,
     most_characters: int | None = None,
+    most_drivers: int | None = None,
 ) -> Printed:
     """Put a report's Answer into words.
 
@@ -115,6 +121,8 @@ def printed(
         How many runs the table holds at most, the latest.
     most_characters
         How long what was typed about a run, or a device's name, may be; None for any length.
+    most_drivers
+        How many drivers are shown at most, the first ones; None for all.
     """
     tables = answer.tables
     (summary,) = tables["summary"]
@@ -135,12 +143,15 @@ def printed(
         interval=interval_words(balance.low, balance.high) if balance else "",
         changing=str(summary["changing"]),
         sentences=answer.sentences,
+        moves=moves_words(answer, most_drivers=most_drivers),
+        explained=runs_words(answer),
+        compared=pair_words(answer, units=units),
         measures=_measures(tables["measures"], summary),
-        runs=_shortened(_runs(shown, units), most_characters),
+        runs=_runs(shown, units).shortened(most_characters),
         earlier=f"and {count_words(left_out, 'earlier run')} in the period" if left_out else "",
         reading=tuple((str(row["term"]), str(row["text"])) for row in tables["reading"]),
         measured=tuple(str(row["text"]) for row in tables["measured"]),
-        worn=_shortened(_worn(tables["worn"]), most_characters),
+        worn=_worn(tables["worn"]).shortened(most_characters),
         dropped=_dropped(tables["dropped"]),
         notes=tuple(_note(row) for row in tables["notes"]),
         caveats=answer.caveats,
@@ -248,17 +259,6 @@ def _about(row: Row) -> str:
         str(row["shoes"] or ""),
     ]
     return printable(" · ".join(part for part in said if part))
-
-
-def _shortened(cells: Cells, most: int | None) -> Cells:
-    """Cut texts of a table that are longer than this, and show that they are cut."""
-    if most is None:
-        return cells
-    rows = tuple(
-        tuple(text if len(text) <= most else f"{text[:most].rstrip()} …" for text in row)
-        for row in cells.rows
-    )
-    return replace(cells, rows=rows)
 
 
 def _worn(rows: Sequence[Row]) -> Cells:

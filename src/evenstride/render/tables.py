@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evenstride.domain.wording import printable
-from evenstride.render.cells import MISSING, Pair, Stacked, Typed
+from evenstride.render.cells import MISSING, Pair, Sided, Stacked, Typed
 from evenstride.render.columns import columns
 
 if TYPE_CHECKING:
@@ -86,6 +86,8 @@ def _cell(cell: Cell) -> Text:
             (" / ", "bright_black"),
             (cell.right, f"bold {RIGHT}" if cell.longer == "right" else RIGHT),
         )
+    if isinstance(cell, Sided):
+        return Text(cell.words, {"left": LEFT, "right": RIGHT}.get(cell.side or "", ""))
     if isinstance(cell, Stacked):
         return Text(" ").join((_cell(cell.main), Text(cell.below)))
     if isinstance(cell, Typed):

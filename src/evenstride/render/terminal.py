@@ -10,6 +10,7 @@ from rich.text import Text
 from evenstride.domain.wording import printable
 from evenstride.render.beam import beam
 from evenstride.render.chart import trend_chart
+from evenstride.render.rows_text import contributions_text, forest_text
 from evenstride.render.tables import table, title
 
 if TYPE_CHECKING:
@@ -22,7 +23,13 @@ _VERDICT_STYLE = {
     "shifted_right": "bold yellow",
     "not_distinguishable": "bold green",
     "too_early": "bold cyan",
+    "outside_left": "bold yellow",
+    "outside_right": "bold yellow",
+    "holds_less": "bold yellow",
+    "usual": "bold green",
+    "holds_longer": "bold green",
 }
+_ROWS = {"forest": forest_text, "contributions": contributions_text}
 
 
 def print_answer(answer: Answer, console: Console, *, most_rows: int | None = None) -> None:
@@ -71,6 +78,10 @@ def _print_figure(figure: Figure, console: Console, width: int) -> None:
     elif figure.kind == "beam":
         console.print()
         console.print(beam(figure, width=width))
+    elif figure.kind in _ROWS and figure.rows:
+        console.print()
+        console.print(Text(printable(figure.title), "bold"))
+        console.print(_ROWS[figure.kind](figure, width=width))
 
 
 def _print_table(

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evenstride.render.vega_contributions import contributions_spec
+from evenstride.render.vega_forest import forest_spec
+from evenstride.render.vega_partial import partial_spec
 from evenstride.render.vega_parts import Spec, with_width
 from evenstride.render.vega_run import aligned_spec, histogram_spec, series_spec
 from evenstride.render.vega_track import track_spec
@@ -52,6 +55,12 @@ def spec(
         made = track_spec(figure, units=units, width=width, height=height)
     elif figure.kind == "histogram":
         made = histogram_spec(figure, units=units, height=height)
+    elif figure.kind == "forest":
+        made = forest_spec(figure, height=height)
+    elif figure.kind == "contributions":
+        made = contributions_spec(figure, height=height)
+    elif figure.kind == "partial":
+        made = partial_spec(figure, units=units, height=height)
     else:
         raise ValueError(f"{figure.kind} is drawn elsewhere")
     return made if width is None else with_width(made, width)

@@ -35,6 +35,26 @@ BALANCE_LABEL = (
     "datum.value > 50 ? format(datum.value, '{f}') + ' L' : format(100 - datum.value, '{f}') + ' R'"
 )
 
+PP_LABEL = (
+    "abs(datum.value) < 1e-9 ? '0' : "
+    "format(abs(datum.value), '.3~f') + (datum.value > 0 ? ' L' : ' R')"
+)
+"""A size in pp by its side: left is never a plus, right never a minus."""
+_PP = {
+    "effect_pp": "Effect on balance, pp",
+    "drift_pp_per_h": "Drift within runs, pp an hour",
+}
+
+
+def in_pp(column: str) -> bool:
+    """Say whether a column holds sizes in pp, whose sign is a side."""
+    return column.endswith(("_pp", "_pp_per_h"))
+
+
+def even_at(column: str) -> float | None:
+    """Return the height that belongs to neither side; None for what has no sides."""
+    return 50.0 if column == BALANCE else 0.0 if in_pp(column) else None
+
 
 def metres_of(units: str) -> float:
     """Return how many metres one unit of distance has, `km` or `mi`."""
@@ -54,6 +74,8 @@ def value_label(column: str, units: str, *, step: float = 1.0) -> str:
     """Return the expression that names the heights of one column's axis."""
     if column == BALANCE:
         return BALANCE_LABEL.replace("{f}", ".1f" if step < 1.0 else ".0f")
+    if in_pp(column):
+        return PP_LABEL
     if column == "speed_m_s":
         return pace_label(units)
     return "format(datum.value, ',.1~f')"
@@ -67,6 +89,8 @@ def panel_title(column: str, units: str) -> str:
         return f"Pace, min/{units}"
     if column == "altitude_m":
         return "Elevation, m"
+    if column in _PP:
+        return _PP[column]
     quantity = QUANTITIES.get(column)
     if quantity is None:
         return column
@@ -82,6 +106,10 @@ def how_to_say(column: str, units: str) -> dict[str, str | float]:
     if column == "speed_m_s":
         said = {"column": column, "label": "Pace", "as": "pace", "unit": f"/{units}"}
         return {**said, "metres": metres_of(units)}
+    if in_pp(column):
+        unit = "an hour" if column.endswith("_per_h") else ""
+        label = _PP.get(column, "Effect").partition(",")[0]
+        return {"column": column, "label": label, "as": "pp", "unit": unit}
     quantity = QUANTITIES.get(column)
     own = {"altitude_m": ("Elevation", "m"), "minute": ("Time", "min")}.get(column)
     if own or quantity is None:

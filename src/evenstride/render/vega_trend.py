@@ -12,9 +12,11 @@ from evenstride.render.vega_parts import (
     BALANCE,
     BANDS_PX,
     Spec,
+    even_at,
     filled,
     finite,
     how_to_say,
+    in_pp,
     named_lines,
     panel_title,
     room,
@@ -227,7 +229,9 @@ def _axis(figure: Figure) -> tuple[float, float]:
         quarter, three = dots[len(dots) // 4], dots[(3 * len(dots)) // 4]
         reach = _REACH * max(three - quarter, 1e-9)
         values += [v for v in dots if quarter - reach <= v <= three + reach]
-    balance = roles["y"] == BALANCE
+    balance, in_sides = roles["y"] == BALANCE, even_at(roles["y"]) is not None
+    if in_pp(roles["y"]):
+        values.append(0.0)
     for low, high in figure.bands.values():
         values += [low, high]
     if not values:
@@ -237,7 +241,7 @@ def _axis(figure: Figure) -> tuple[float, float]:
         low = 50.0
     if balance and abs(high - 50.0) < 1.5 and high < 50.0:
         high = 50.0
-    return room(low, high, least=_LEAST_PP if balance else _LEAST_OTHER)
+    return room(low, high, least=_LEAST_PP if in_sides else _LEAST_OTHER)
 
 
 def _points(figure: Figure, low: float, high: float) -> list[Row]:
@@ -365,13 +369,15 @@ def trend_figure_spec(
             if i == 0:
                 run["low"], run["high"] = point["low"], point["high"]
         params |= {f"p{i}_low": low, f"p{i}_high": high}
-        even = [height for height in figure.reference_lines.values() if height == 50.0]
+        even = [y for y in figure.reference_lines.values() if y == even_at(columns[i])]
         datasets |= {
             f"level{i}": level,
             f"points{i}": points,
             f"band{i}": [{"low": a, "high": b} for a, b in figure.bands.values()],
-            f"line{i}": [{"y": y} for y in figure.reference_lines.values() if y != 50.0],
-            f"even{i}": [{"y": y} for y in even if columns[i] == BALANCE],
+            f"line{i}": [
+                {"y": y} for y in figure.reference_lines.values() if y not in (50.0, *even)
+            ],
+            f"even{i}": [{"y": y} for y in even],
             f"name{i}": _names(figure, low, high),
             f"edge{i}": _edges(level, low, high),
             f"cursor{i}": [{}],

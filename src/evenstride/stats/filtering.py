@@ -129,6 +129,7 @@ def run_filter(
     lanes: Lanes,
     *,
     coefficients: Coefficients | None = None,
+    alive: IndexArray | None = None,
     prune: bool = True,
 ) -> Filtered:
     """Filter a history forward in every lane.
@@ -145,17 +146,19 @@ def run_filter(
         Hyper-parameters.
     coefficients
         What moves the runs beside their day; None: nothing.
+    alive
+        Lanes that are tried, where others are known to carry no weight; None: all.
     prune
         Drop lanes that the data have ruled out, within the still and the moving family apart.
     """
     n = day.size
     moved = none_of(n) if coefficients is None else coefficients
-    alive = np.arange(lanes.log_prior.size)
-    log_weight = lanes.log_prior.copy()
+    alive = np.arange(lanes.log_prior.size) if alive is None else alive
+    log_weight = lanes.log_prior[alive]
     k = moved.mean.size
     state = np.zeros((5 + 3 * k + k * k, alive.size))
     state[0], state[2] = start_of_level(value - moved.design @ moved.mean, var)
-    state[4] = lanes.shared_var
+    state[4] = lanes.shared_var[alive]
     mean, _, _, cov = coefficient_parts(state, k)
     mean[...] = moved.mean[:, None]
     cov[...] = moved.cov[:, :, None]

@@ -7,7 +7,7 @@ every band. All is in units of the measure's `scale`, its typical run-to-run SD.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -81,6 +81,17 @@ class Lanes:
             self.own_weight[:, index],
             self.multiplier,
             self.log_prior[index],
+        )
+
+    def without_wild(self, beyond: float) -> Lanes:
+        """Return the lanes without the components of larger multipliers than `beyond`."""
+        kept = self.multiplier <= beyond
+        weight = self.own_weight[kept]
+        return replace(
+            self,
+            own_var=self.own_var[kept],
+            own_weight=weight / weight.sum(axis=0),
+            multiplier=self.multiplier[kept],
         )
 
     def tame_sd(self) -> FloatArray:

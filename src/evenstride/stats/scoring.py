@@ -7,23 +7,19 @@ whether its 95 % interval held it. The first ten runs only warm up: no forecast 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evenstride.domain.estimate import Z95
+from evenstride.domain.estimate import Z95, FloatArray
 from evenstride.stats.filtering import run_filter
 from evenstride.stats.lanes import Lanes
 from evenstride.stats.trend import fit_trend
-
-if TYPE_CHECKING:
-    from evenstride.domain.estimate import FloatArray
 
 WARM_UP = 10
 _LEAST_SD = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Score:
     """How well one method foretold a history.
 
@@ -35,11 +31,14 @@ class Score:
         Its standard error over the runs, taken as independent.
     coverage
         Share of runs inside the 95 % prediction interval.
+    each
+        Log density of each run but the first ten, shape (n - 10,): for differences run by run.
     """
 
     log_score: float
     log_score_se: float
     coverage: float
+    each: FloatArray
 
 
 def score(day: FloatArray, value: FloatArray, se: FloatArray, *, scale: float) -> dict[str, Score]:
@@ -113,4 +112,4 @@ def _summary(log_density: FloatArray, inside: np.typing.NDArray[np.bool_]) -> Sc
     """Average over the runs after the warm-up."""
     scored = log_density[WARM_UP:]
     se = float(scored.std(ddof=1) / np.sqrt(scored.size))
-    return Score(float(scored.mean()), se, float(inside[WARM_UP:].mean()))
+    return Score(float(scored.mean()), se, float(inside[WARM_UP:].mean()), scored)

@@ -26,6 +26,10 @@ from evenstride.web import static
 from evenstride.web.guard import BodyTooLargeError
 from evenstride.web.pages import page
 from evenstride.web.routes import (
+    compare,
+    drivers,
+    explaining,
+    fatigue,
     home,
     importing,
     keeping,
@@ -77,7 +81,10 @@ def make_app(server: Server) -> FastAPI:
     )
     app.state.server = server
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
-    for module in (home, trend, runs, one_run, reports, importing, keeping, settings, phones):
+    for module in (
+        *(home, trend, drivers, fatigue, compare, runs, one_run, explaining),
+        *(reports, importing, keeping, settings, phones),
+    ):
         app.include_router(module.router)
     app.add_route("/assets/{stamp}/{name:path}", static.serve, include_in_schema=False)
     app.add_exception_handler(EvenstrideError, _refused)

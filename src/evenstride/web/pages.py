@@ -13,12 +13,15 @@ from starlette.responses import HTMLResponse, Response
 
 from evenstride import answers
 from evenstride.domain import wording
+from evenstride.domain.driver_words import driver_label
 from evenstride.domain.quantities import QUANTITIES
 from evenstride.render.as_json import answer_json, plain
 from evenstride.render.beam_svg import beam_svg
 from evenstride.render.cells import day_words, unit_words
 from evenstride.render.described import described
+from evenstride.render.described_moves import driver_sentence
 from evenstride.render.html_tables import html_table
+from evenstride.render.shares_svg import shares_svg
 from evenstride.render.sparkline_svg import sparkline_svg
 from evenstride.version import VERSION
 from evenstride.web import static
@@ -47,6 +50,18 @@ NAV = (
         "M4 17l5-6 4 3 7-8M15.5 6H20v4.5",
     ),
     (
+        "drivers",
+        "/drivers",
+        "Drivers",
+        "M5 20v-6m7 6V4m7 16v-9M3.5 20h17",
+    ),
+    (
+        "compare",
+        "/compare",
+        "Compare",
+        "M8 20V5m-4 4 4-4 4 4M16 4v15m-4-4 4 4 4-4",
+    ),
+    (
         "runs",
         "/runs",
         "Runs",
@@ -72,7 +87,8 @@ NAV = (
         "M5 7h8m4 0h2M5 17h2m4 0h8M15 5v4M9 15v4",
     ),
 )
-"""Name, address, label, and the path that its icon is drawn by."""
+"""Name, address, label, and the path that its icon is drawn by. Seven fit on a phone: Library is
+left out of them there and stands in every page's foot."""
 
 
 def prose(text: str) -> Markup:
@@ -119,6 +135,9 @@ def _environment() -> jinja2.Environment:
         "beam_svg": beam_svg,
         "sparkline_svg": sparkline_svg,
         "described": described,
+        "driver_label": driver_label,
+        "driver_sentence": driver_sentence,
+        "shares_svg": shares_svg,
         "quantities": QUANTITIES,
         "version": VERSION,
         "nav": NAV,

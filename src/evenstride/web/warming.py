@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PAGES = ("/", "/trend", "/runs", "/runs/last", "/import", "/settings")
+_PAGES = ("/", "/trend", "/drivers", "/runs", "/runs/last", "/compare", "/import", "/settings")
 _LONGEST_WAIT_S = 2.0
 
 

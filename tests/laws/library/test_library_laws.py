@@ -24,6 +24,7 @@ from library_toy import (  # from a folder that only now is on the path
     toy_prepare,
 )
 
+from evenstride.domain.ground import Camber, GroundPart, Surface  # as above
 from evenstride.library import KEEP, Annotation, open_library  # as above
 from evenstride.library.tables import UtcDateTime, from_us, to_us  # as above
 from evenstride.library.writing import overlap  # as above
@@ -159,3 +160,45 @@ def annotated(before: Annotation, edit: dict[str, Any]) -> Annotation:
     }
     tags = (set(before.tags) - set(edit.get("remove_tags", ()))) | set(edit.get("add_tags", ()))
     return replace(before, **given, tags=tuple(sorted(tags)))
+
+
+seconds = st.floats(0.0, 1e5)
+spoken = st.builds(
+    GroundPart,
+    st.none() | seconds,
+    st.none(),
+    st.none() | st.sampled_from(Surface),
+    st.none() | st.sampled_from(Camber),
+)
+stretches = st.builds(
+    lambda part, length: replace(part, end_s=(part.start_s or 0.0) + length + 1e-3),
+    spoken,
+    seconds,
+)
+sayings = st.tuples(
+    st.lists(st.sampled_from(RUNS), max_size=3), st.lists(spoken | stretches, max_size=4)
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(history=st.lists(sayings, max_size=8))
+def test_saying_the_ground_is_what_a_dictionary_would_do(
+    history: list[tuple[list[str], list[GroundPart]]],
+) -> None:
+    model: dict[str, tuple[GroundPart, ...]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "lib"
+        with open_library(root) as library:
+            files = [toy_file(FIRST + timedelta(days=day)) for day in range(3)]
+            prepared = [toy_prepare(root, data, rows=3) for data in files]
+            library.add(prepared, imported_at_utc=NOW)
+            for run_ids, part_list in history:
+                library.write_ground(run_ids, part_list)
+                kept = tuple(p for p in part_list if p.surface or p.camber)
+                model.update(dict.fromkeys(run_ids, kept))
+            expected = {run: parts for run, parts in model.items() if parts}
+            assert library.ground_parts() == expected
+            assert {run: library.ground_parts_of(run) for run in expected} == expected
+            assert library.check() == []
+        with open_library(root) as again:
+            assert again.ground_parts() == expected

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,7 +39,9 @@ def test_status_says_where_the_simulated_runner_is(year_library):
     assert now.low < now.value < now.high
     assert now.high < 50.0, "the demo runner is longer on the right"
     assert "% right" in answer.headline
-    assert "not adjusted for pace" in answer.headline
+    assert answer.headline.endswith("at your easy pace, fresh, on the flat.")
+    (at,) = (s for s in answer.sentences if s.startswith("That is at "))
+    assert re.search(r"\d:\d\d /km \(your median easy pace\)", at)
     assert any("longer on the right" in s for s in answer.sentences)
     assert {"gct_ms", "flight_time_ms", "cadence_spm"} <= set(answer.estimates)
 
@@ -314,13 +317,13 @@ def test_the_change_the_normal_and_the_last_run_are_said_with_where_they_are_fro
 def test_only_the_three_beside_balance_need_three_times_the_evidence(year_library, monkeypatch):
     from evenstride.answers import fits
 
-    fit, family = fits.fit_trend, {}
+    fit, family = fits.fit_runs, {}
 
     def noting(*args, **options):
         family[options["unit"]] = (*family.get(options["unit"], ()), options["family"])
         return fit(*args, **options)
 
-    monkeypatch.setattr(fits, "fit_trend", noting)
+    monkeypatch.setattr(fits, "fit_runs", noting)
     trend(year_library, window_days=77.0)  # nobody else asks for it: nothing is remembered
     assert family == {"%": (1,), "ms": (3, 3), "spm": (3,)}
 
@@ -395,11 +398,18 @@ def test_dots_of_other_sensors_are_drawn_as_the_present_one_would_have_read_them
 ):
     answer = trend(two_sensor_library)
     figure, runs_ = answer.figures["trend"], answer.tables["runs"]
-    assert figure.roles["points_y"] == "balance_as_present_sensor_pct"
-    offset = {row["sensor"]: row["offset_pp"] for row in answer.tables["sensors"]}
+    assert figure.roles["points_y"] == "balance_at_reference_pct"
+    means = {
+        name: [
+            statistics.fmean(row[name] for row in runs_ if row["sensor"] == sensor)
+            for sensor in ("HRM-Run", "Running Dynamics Pod")
+        ]
+        for name in ("balance_left_pct", "balance_at_reference_pct")
+    }
+    raw, corrected = (before - after for before, after in means.values())
+    assert raw > 1.0, "as read they are 1.5 pp apart"
+    assert abs(corrected) < 0.5
     for row in runs_:
-        corrected = row["balance_left_pct"] - offset[row["sensor"]]
-        assert row["balance_as_present_sensor_pct"] == pytest.approx(corrected)
         assert row["low95"] < row["balance_left_pct"] < row["high95"], "its own reading stays"
     levels = [row["balance_left_pct"] for row in answer.tables["trend"]]
     assert max(levels) - min(levels) < 1.0
@@ -409,8 +419,10 @@ def test_with_one_sensor_nothing_is_said_of_sensors(year_library):
     answer = trend(year_library)
     assert answer.tables["sensors"] == ()
     assert not any("reads" in s for s in answer.sentences)
-    for row in answer.tables["runs"]:
-        assert row["balance_as_present_sensor_pct"] == row["balance_left_pct"]
+    apart = [
+        row["balance_at_reference_pct"] - row["balance_left_pct"] for row in answer.tables["runs"]
+    ]
+    assert 0.0 < max(map(abs, apart)) < 1.5, "only pace, ground and freshness are taken off"
 
 
 def test_the_answer_with_two_sensors_is_as_its_schema_says(two_sensor_library):

@@ -101,7 +101,12 @@ def test_what_was_typed_is_in_it(own_library):
 def test_it_says_what_it_does_not_say_and_why(year_library):
     told = report(year_library)
     said = " ".join(told.caveats)
-    for needed in ("Not adjusted for pace", "50/50 is no goal", "no injury", "no weak leg"):
+    for needed in (
+        "at the same pace, freshness and ground",
+        "50/50 is no goal",
+        "no injury",
+        "no weak leg",
+    ):
         assert needed in said
     cited = {source.link for source in told.sources}
     assert "doi 10.1136/bmjsem-2023-001787" in cited

@@ -40,14 +40,14 @@ def test_every_setting_is_listed_with_what_it_may_be(lib):
     rows = {row["name"]: row for row in answer.tables["settings"]}
     assert set(rows) == {
         "units", "bands", "mass_kg", "height_m", "reference_pace_s_km", "side_colours", "theme",
-        "preferred_devices",
+        "camber_habit", "driving_side", "preferred_devices",
     }  # fmt: skip
     assert rows["units"]["choices"] == ["km", "mi"]
     assert rows["theme"]["choices"] == ["auto", "light", "dark"]
     assert rows["mass_kg"]["choices"] is None
     for row in rows.values():
         assert row["value"] is None
-        assert row["default"] in (row["choices"] or [None])
+        assert row["default"] in [*(row["choices"] or []), None]
     jsonschema.validate(json.loads(answer_json(answer)), schema("settings"))
 
 

@@ -389,7 +389,8 @@ def test_the_pace_that_was_set_and_the_runners_units_count(tmp_path):
 def test_what_was_typed_is_shown_as_it_was(tmp_path):
     with library(tmp_path, bare()) as lib:
         run_id = lib.runs(measures=())["run_id"][0]
-        empty = {"title": None, "notes": None, "shoes": None, "is_race": False, "tags": []}
+        said = {"title": None, "notes": None, "shoes": None}
+        empty = {**said, "is_race": False, "tags": [], "ground": []}
         assert show(lib, "last").tables["annotation"] == ({"run_id": run_id, **empty},)
         lib.annotate([run_id], title="Park <b>", shoes="blue", is_race=True, add_tags=["b", "a"])
         answer = show(lib, "last")
@@ -401,6 +402,7 @@ def test_what_was_typed_is_shown_as_it_was(tmp_path):
                 "shoes": "blue",
                 "is_race": True,
                 "tags": ["a", "b"],
+                "ground": [],
             },
         )
         jsonschema.validate(json.loads(answer_json(answer)), schema("show"))

@@ -51,9 +51,11 @@ def test_points_carry_the_run_and_its_interval(year_library):
     for point in figure.points:
         row = of[point[figure.roles["points_run"]]]
         assert point["date"] == row["date"]
-        assert point[figure.roles["points_y"]] == pytest.approx(row["balance_left_pct"], abs=0.01)
-        assert point[figure.roles["points_low"]] == pytest.approx(row["low95"], abs=0.01)
-        assert point[figure.roles["points_high"]] == pytest.approx(row["high95"], abs=0.01)
+        y, low, high = (point[figure.roles[f"points_{role}"]] for role in ("y", "low", "high"))
+        assert y == pytest.approx(row["balance_at_reference_pct"], abs=0.01)
+        assert low < y < high
+        # A run's own error is in it, and that of what pace and ground do.
+        assert high - low > row["se_pp"]
 
 
 def test_the_numbers_are_those_of_the_figures_newest_first(year_library):
@@ -63,7 +65,7 @@ def test_the_numbers_are_those_of_the_figures_newest_first(year_library):
     level = {row["date"]: row for row in answer.tables["trend"]}
     points = {name: {p["run_id"]: p for p in answer.figures[name].points} for name in MEASURES}
     for row, run in zip(rows, reversed(listed), strict=True):
-        assert row["balance_as_present_sensor_pct"] == run["balance_as_present_sensor_pct"]
+        assert row["balance_at_reference_pct"] == run["balance_at_reference_pct"]
         of_day = level[row["date"]]  # at its end; the run's is the level at its start
         assert row["level_left_pct"] == pytest.approx(of_day["balance_left_pct"], abs=0.02)
         assert row["level_low95"] == pytest.approx(of_day["low95"], abs=0.02)
@@ -93,7 +95,7 @@ def test_the_normal_band_is_there_once_it_is_known(year_library, monkeypatch):
 
 def test_mirroring_the_runner_mirrors_the_figures(year_library, monkeypatch):
     plain = trend(year_library).figures, status(year_library).figures
-    read = year_library.series_of
+    read, read_blocks = year_library.series_of, year_library.blocks
     value, low, high = (pl.col(name) for name in ("value", "low", "high"))
     mirror = {"value": 100.0 - value, "low": 100.0 - high, "high": 100.0 - low}
 
@@ -101,7 +103,14 @@ def test_mirroring_the_runner_mirrors_the_figures(year_library, monkeypatch):
         found = read(names)
         return found | {"balance_left_pct": found["balance_left_pct"].with_columns(**mirror)}
 
+    def mirrored_blocks(_, names=None):
+        found = {name: blocks.copy() for name, blocks in read_blocks(names).items()}
+        for blocks in found.values():
+            blocks["balance_left_pct"] = 100.0 - blocks["balance_left_pct"]
+        return found
+
     monkeypatch.setattr(type(year_library), "series_of", mirrored)
+    monkeypatch.setattr(type(year_library), "blocks", mirrored_blocks)
     other = trend(year_library).figures, status(year_library).figures
     for ours, theirs in zip(plain, other, strict=True):
         one, two = ours["trend"], theirs["trend"]
@@ -181,8 +190,9 @@ def long_level(year_library_path):
         balance.trend, day=day, level=level, wild=np.where(wild, 0.97, 0.02), offsets={}, **bands
     )
     sensor = np.repeat([0, 1], [2000, 1000])
+    moves = replace(balance.moves, at_reference=value, at_reference_se=np.full(n, 0.1))
     return replace(
-        balance, series=series, sensors=("HRM", "Pod"), sensor=sensor, trend=fitted
+        balance, series=series, sensors=("HRM", "Pod"), sensor=sensor, moves=moves, trend=fitted
     ), wild  # fmt: skip
 
 
@@ -213,7 +223,7 @@ def test_a_long_history_is_thinned_and_looks_the_same(long_level):
     y = "balance_left_pct"
     for name, where in ((y, min), (y, max), ("low95", min), ("high95", max)):
         assert binned(thin.rows, name, where, 124) == binned(whole.rows, name, where, 124)
-    y, bins = "balance_as_present_sensor_pct", (1200 - 2 - wild.sum()) // 2
+    y, bins = "balance_at_reference_pct", (1200 - 2 - wild.sum()) // 2
     for where in (min, max):
         assert binned(thin.points, y, where, bins) == binned(whole.points, y, where, bins)
 

@@ -63,6 +63,7 @@ def test_what_is_typed_is_in_the_list_and_the_answer_is_as_its_schema_says(lib, 
             "shoes": "Ghost 15",
             "is_race": True,
             "tags": ["Hills", "heel"],
+            "ground": [],
         }
         row = row_of(lib, run_id)
         assert (row["title"], row["shoes"], row["tags"]) == ("Long run", "Ghost 15", said["tags"])
@@ -87,6 +88,27 @@ def test_a_tag_is_one_tag_however_it_is_capitalised(lib, ids):
     assert lib.annotations()[ids[1]].tags == ("Hills",), "added wins over removed"
     annotate_runs(lib, ids[:2], remove_tags=["hIlLs"])
     assert lib.annotations() == {}
+
+
+def test_shoes_are_one_pair_however_they_are_capitalised(lib, ids):
+    annotate_runs(lib, ids[:1], shoes="Ghost 15")
+    annotate_runs(lib, ids[:2], shoes=" ghost  15")
+    assert [lib.annotations()[i].shoes for i in ids[:2]] == ["Ghost 15"] * 2
+    annotate_runs(lib, ids[1:2], shoes="ghost 16")
+    assert lib.annotations()[ids[1]].shoes == "ghost 16"
+
+
+def test_asked_for_nothing_it_shows_what_is_typed_and_changes_nothing(lib, ids):
+    annotate_runs(lib, ids[:1], title="T", notes="a\nb", is_race=True, add_tags=["x"])
+    state = lib.state()
+    answer = annotate_runs(lib, ids[:12])
+    assert lib.state() == state
+    assert (answer.verdict, answer.headline) == ("shown", "What is typed about 12 runs.")
+    assert answer.sentences[0] == f"{ids[0]}: “T”; race; tags x; notes “a …”."
+    assert answer.sentences[1] == f"{ids[1]}: nothing is typed."
+    assert answer.sentences[-1] == "And 2 more runs."
+    assert len(answer.tables["runs"]) == 12
+    jsonschema.validate(json.loads(answer_json(answer)), schema("annotate"))
 
 
 def test_all_tags_can_be_given_at_once(lib, ids):

@@ -14,9 +14,8 @@ STARTS = np.arange(60.0, 540.0, 60.0)
 
 def lateral(lat, lon, speed, t_s=T, starts=STARTS):
     return ground.lateral_acceleration_m_s2(
+        ground.path(t_s, lat, lon),
         t_s,
-        lat,
-        lon,
         block_start_s=starts,
         block_end_s=starts + 60.0,
         block_speed_m_s=np.full(starts.size, speed),
@@ -92,6 +91,18 @@ def test_a_stop_inside_a_straight_run_adds_no_turn():
     wobble = np.where(moving, 0.0, rng.normal(0.0, 1.0, T.size)) / METRES_PER_DEG
     found = lateral(lat, wobble, 2.8, starts=np.array([240.0]))
     assert np.isnan(found[0]) or abs(found[0]) < 0.03
+
+
+@pytest.mark.parametrize("seconds", range(600, 606))
+def test_a_straight_is_straight_to_its_last_record(seconds):
+    # The lattice ends up to half a chord after it, and nothing is known of what comes then.
+    t = np.arange(float(seconds))
+    way = ground.path(t, 3.0 * t / METRES_PER_DEG, 0.0 * t)
+    assert way.turn_rad == pytest.approx(np.zeros(way.turn_rad.size), abs=1e-9)
+    found = lateral(
+        3.0 * t / METRES_PER_DEG, 0.0 * t, 3.0, t_s=t, starts=np.array([seconds - 60.0])
+    )
+    assert found == pytest.approx([0.0], abs=1e-9)
 
 
 @pytest.mark.parametrize("missing", [np.full(T.size, np.nan), np.where(T > 1e9, 0.0, np.nan)])

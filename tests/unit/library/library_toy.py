@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from evenstride.domain.estimate import Estimate
+from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE, Measures
 from evenstride.domain.recording import (
     SAMPLES_SCHEMA,
@@ -155,6 +156,7 @@ def _session(c: dict[str, Any], index: int, rows: int) -> tuple[Recording, Measu
         usable_s=c["usable"],
         usable_share=c["usable"] / c["duration"] if c["duration"] else float("nan"),
         dropped={"start": 15.0, "walking": 3.25},
+        ground=Ground(360.5, 90.0, 120.0, 40.5, TrackLaps(3, 1, 402.5, 36.5), 12.0),
     )
     return recording, measures
 
@@ -223,20 +225,27 @@ def import_all(
             step(library.add(some, imported_at_utc=datetime.now(UTC)))
 
 
-def old_library(root: Path, files: list[bytes]) -> None:
-    """Make a library as the first Evenstride left it: its schema, its tables, and these files."""
+COMMON = ("files", "runs", "members", "recordings", "blocks", "measures")
+"""Tables that are the same in all schemas so far."""
+OLD_TABLES = {"0001": COMMON, "0002": (*COMMON, "annotations", "tags", "notes", "phones")}
+
+
+def old_library(root: Path, files: list[bytes], schema: str = "0001") -> None:
+    """Make a library as an Evenstride of that schema left it: its tables, and these files."""
     import_all(root.with_name("young"), files)
     (root.with_name("young")).rename(root)
     young = root / "library.sqlite"
     newer = young.rename(root / "newer.sqlite")
-    ddl = Path(__file__).with_name("schema_0001.sql").read_text(encoding="utf-8")
+    ddl = Path(__file__).with_name(f"schema_{schema}.sql").read_text(encoding="utf-8")
     with closing(sqlite3.connect(young)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(ddl)
         connection.execute("ATTACH ? AS newer", (str(newer),))
-        for table in ("files", "runs", "members", "recordings", "details", "blocks", "measures"):
+        for table in OLD_TABLES[schema]:
             connection.execute(f"INSERT INTO {table} SELECT * FROM newer.{table}")
-        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+        details = "recording_id, laps, pauses, issues, developer_fields, dropped"
+        connection.execute(f"INSERT INTO details SELECT {details} FROM newer.details")
+        connection.execute("INSERT INTO alembic_version VALUES (?)", (schema,))
         connection.execute("INSERT INTO settings VALUES ('mass_kg', '70')")
         connection.execute(
             "UPDATE runs SET preferred_recording_id = (SELECT min(recording_id)"
@@ -284,7 +293,7 @@ def main(action: str, folder: str, argument: str = "") -> None:
             recompute = toy_recompute(root, rows=int(argument))
             opened.rebuild(lambda files: map(_say, recompute(files)))
     elif action == "migrate":
-        database.bring_up_to_date(root, revision(root), head="0003", migrations=Path(argument))
+        database.bring_up_to_date(root, revision(root), head="0004", migrations=Path(argument))
     elif action == "open":
         open_library(root).close()
     elif action == "tag":

@@ -1,4 +1,4 @@
-"""Libraries of the first schema: brought up to date with all they hold, or plainly refused."""
+"""Libraries of former schemas: brought up to date with all they hold, or plainly refused."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from contextlib import closing
 from pathlib import Path
 
 import library_toy
-from library_toy import blank_library, contents, history, import_all, old_library, revision
+import pytest
+from library_toy import (
+    blank_library,
+    contents,
+    history,
+    import_all,
+    old_library,
+    revision,
+    toy_recompute,
+)
 
+from evenstride.domain.ground import Camber, Ground, GroundPart, Surface
 from evenstride.library import Annotation, database, open_library
 
 DATABASE = "library.sqlite"
+OLD = ("0001", "0002")
 
 
 def dump(path: Path) -> list[str]:
@@ -21,39 +32,52 @@ def dump(path: Path) -> list[str]:
         return list(connection.iterdump())
 
 
-def test_the_old_schema_is_the_one_of_its_migration(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", OLD)
+def test_an_old_schema_is_the_one_of_its_migration(tmp_path: Path, schema: str) -> None:
     """Nobody edits what libraries out there were made by."""
     blank_library(tmp_path / "made")
-    database.bring_up_to_date(tmp_path / "made", "0000", head="0001")
-    old_library(tmp_path / "old", [])
+    database.bring_up_to_date(tmp_path / "made", "0000", head=schema)
+    old_library(tmp_path / "old", [], schema)
     with closing(sqlite3.connect(tmp_path / "old" / DATABASE)) as connection:
         connection.execute("DELETE FROM settings")
         connection.commit()
 
-    def schema(folder: str) -> set[str]:
+    def said(folder: str) -> set[str]:
         return {"".join(line.split()) for line in dump(tmp_path / folder / DATABASE)}
 
-    assert schema("made") == schema("old")
+    assert said("made") == said("old")
 
 
-def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", OLD)
+def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
+    tmp_path: Path, schema: str
+) -> None:
     root = tmp_path / "old"
-    old_library(root, history(14))
+    old_library(root, history(14), schema)
     before = dump(root / DATABASE)
     with open_library(root) as library:
         assert revision(root) == database.HEAD
         assert library.settings() == {"mass_kg": 70}
-        assert library.check() == []
+        assert {finding.code for finding in library.check()} == {"ground_unknown"}
         assert library.annotations() == {}
         assert library.notes() == {}
         assert library.phones() == []
+        assert library.ground_parts() == {}
+        assert library.grounds() == {}, "nobody has looked at the ground yet"
         runs = library.runs()["run_id"].to_list()
+        assert library.run(runs[0]).ground == Ground()
         preferred = [r for r in runs if library.run(r).preferred_recording_id]
         assert len(preferred) == 1
+        library.rebuild(toy_recompute(root))
+        assert library.check() == []
+        assert set(library.grounds()) == set(runs)
         library.export(tmp_path / "a", raw=True)
         library.annotate(runs[:1], title="x")
         assert library.annotations() == {runs[0]: Annotation("x")}
-    assert dump(root / "copies" / "library-0001.sqlite") == before
+        part = GroundPart(surface=Surface.TRAIL, camber=Camber.NONE)
+        library.write_ground(runs[:1], [part])
+        assert library.ground_parts() == {runs[0]: (part,)}
+    assert dump(root / "copies" / f"library-{schema}.sqlite") == before
     import_all(tmp_path / "new", history(14))
     with open_library(tmp_path / "new") as library:
         library.set_setting("mass_kg", 70)
@@ -61,6 +85,18 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(tmp_path: Path
         library.prefer(preferred[0], run.recordings[0].recording_id)
         library.export(tmp_path / "b", raw=True)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_what_was_typed_into_an_old_library_is_still_there(tmp_path: Path) -> None:
+    root = tmp_path / "old"
+    old_library(root, history(6), "0002")
+    with closing(sqlite3.connect(root / DATABASE)) as connection:
+        (run,) = connection.execute("SELECT min(run_id) FROM runs").fetchone()
+        connection.execute("INSERT INTO annotations VALUES (?, 'T', 'N', 'S', 1)", (run,))
+        connection.execute("INSERT INTO tags VALUES (?, 'hills')", (run,))
+        connection.commit()
+    with open_library(root) as library:
+        assert library.annotations() == {run: Annotation("T", "N", "S", True, ("hills",))}
 
 
 def test_an_old_library_that_several_open_at_once_is_migrated_once(tmp_path: Path) -> None:

@@ -144,12 +144,12 @@ def test_a_newer_library_is_refused_and_untouched(tmp_path: Path) -> None:
     assert not (tmp_path / "lib" / "copies").exists()
 
 
-REVISION_3 = '''
+REVISION_4 = '''
 """Adds a column and moves data."""
 from alembic import op
 import sqlalchemy as sa
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 def upgrade():
     op.add_column("runs", sa.Column("title", sa.Text))
@@ -166,7 +166,7 @@ def newer(tmp_path: Path) -> Iterator[Path]:
     for path in database.MIGRATIONS.rglob("*.py"):
         target = folder / path.relative_to(database.MIGRATIONS)
         target.write_text(path.read_text())
-    (folder / "versions" / "r0003_more.py").write_text(REVISION_3.replace("FAIL", ""))
+    (folder / "versions" / "r0004_more.py").write_text(REVISION_4.replace("FAIL", ""))
     return folder
 
 
@@ -175,13 +175,13 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
     import_all(root, history(5))
     with open_library(root) as library:
         library.set_setting("mass_kg", 70)
-    database.bring_up_to_date(root, "0002", head="0003", migrations=newer)
-    assert database.version(root / DATABASE) == "0003"
+    database.bring_up_to_date(root, "0003", head="0004", migrations=newer)
+    assert database.version(root / DATABASE) == "0004"
     with closing(sqlite3.connect(root / DATABASE)) as connection:
         titles = {title for (title,) in connection.execute("SELECT title FROM runs")}
     assert "run 2025-01-01-0730" in titles
-    copy = root / "copies" / "library-0002.sqlite"
-    assert database.version(copy) == "0002"
+    copy = root / "copies" / "library-0003.sqlite"
+    assert database.version(copy) == "0003"
     copy.replace(root / DATABASE)
     with open_library(root) as library:
         assert library.settings() == {"mass_kg": 70}
@@ -191,11 +191,11 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, newer: Path) -> None:
     root = tmp_path / "lib"
     import_all(root, history(3))
-    text = REVISION_3.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
-    (newer / "versions" / "r0003_more.py").write_text(text)
+    text = REVISION_4.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
+    (newer / "versions" / "r0004_more.py").write_text(text)
     before = schema(root / DATABASE)
     with pytest.raises(LibraryError):
-        database.bring_up_to_date(root, "0002", head="0003", migrations=newer)
+        database.bring_up_to_date(root, "0003", head="0004", migrations=newer)
     assert schema(root / DATABASE) == before
     with open_library(root) as library:
         assert library.runs().height == 3

@@ -73,7 +73,7 @@ def test_its_policy_lets_run_what_stands_in_it_and_nothing_else():
         text for tag, attrs, text in page.blocks if tag == "script" and not attrs.get("type")
     ]
     styles = [text for tag, _, text in page.blocks if tag == "style"]
-    assert len(scripts) == 4
+    assert len(scripts) == 5
     assert policy["script-src"] == [hash_of(text) for text in scripts]
     assert policy["style-src"] == [hash_of(text) for text in styles]
 

@@ -4,63 +4,15 @@
    <script type="application/json">. What to say, where a click leads and which figures move
    together stands in the specification's usermeta.evenstride; data-href on the figure
    ("/runs/{run_id}") is where a click leads, data-group joins cursors. No eval: expressions are
-   interpreted, so this runs under a policy without unsafe-eval and without inline styles. */
+   interpreted, so this runs under a policy without unsafe-eval and without inline styles.
+   Words for values are in words.js, loaded before. */
 (function () {
   "use strict";
 
   const drawn = new Map();
   const groups = new Map();
+  const { said, day } = window.evenstrideWords;
   const FAILED = "This figure could not be drawn here; the table has the same numbers.";
-
-  /* ------------------------------------------------------------ words */
-
-  function balancePair(value) {
-    const left = Math.round(value * 10) / 10;
-    return left.toFixed(1) + " L / " + (100 - left).toFixed(1) + " R";
-  }
-
-  function pace(value, how) {
-    if (value < 0.3) return "–";
-    const seconds = Math.round(how.metres / value);
-    return Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0") + " " + how.unit;
-  }
-
-  function clock(minutes) {
-    const seconds = Math.round(minutes * 60);
-    const tail = String(seconds % 60).padStart(2, "0");
-    const whole = Math.floor(seconds / 60);
-    return whole < 60
-      ? whole + ":" + tail
-      : Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0") + ":" + tail;
-  }
-
-  function said(how, row) {
-    const value = row[how.column];
-    if (value === null || value === undefined || Number.isNaN(value)) return null;
-    if (how.unit === "min") return clock(value);
-    if (how.as === "balance") {
-      return how.to ? sideRange(value, row[how.to]) : balancePair(value);
-    }
-    if (how.as === "pace") return pace(value, how);
-    if (how.as === "share") return (100 * value).toFixed(1) + " %";
-    return value.toFixed(how.decimals) + (how.unit ? " " + how.unit : "");
-  }
-
-  function oneSide(value) {
-    if (Math.abs(value - 50) < 0.005) return "even";
-    return value > 50 ? value.toFixed(2) + " L" : (100 - value).toFixed(2) + " R";
-  }
-
-  function sideRange(low, high) {
-    return oneSide(high) + " to " + oneSide(low);
-  }
-
-  function day(value) {
-    const date = new Date(value);
-    return date.toLocaleDateString("en-GB", {
-      timeZone: "UTC", weekday: "short", day: "numeric", month: "short", year: "numeric",
-    });
-  }
 
   /* ------------------------------------------------------------ one figure */
 
@@ -178,7 +130,7 @@
     this.tip.replaceChildren();
     const cursor = this.meta.cursor;
     const words = [];
-    const head = cursor.time ? day(row[cursor.x]) : null;
+    const head = cursor.time ? day(row[cursor.x]) : cursor.head ? row[cursor.head] : null;
     if (head) {
       const title = document.createElement("p");
       title.className = "tip-head";
@@ -221,6 +173,27 @@
     return pattern.replace("{run_id}", encodeURIComponent(row.run_id));
   };
 
+  /* Dots that the cursor does not read can be pressed all the same. */
+  Chart.prototype.dotAt = function (event) {
+    const x = this.view && this.meta.dots ? this.scale("x") : null;
+    if (!x) return null;
+    const y = this.scale("y");
+    const box = this.box.querySelector("svg").getBoundingClientRect();
+    const [left, top] = this.view.origin();
+    const px = event.clientX - box.left - left;
+    const py = event.clientY - box.top - top;
+    let best = null;
+    let least = 12;
+    for (const dot of this.spec.datasets[this.meta.dots]) {
+      const away = Math.hypot(x(dot.x) - px, y(dot.y) - py);
+      if (away < least) {
+        least = away;
+        best = dot;
+      }
+    }
+    return best;
+  };
+
   Chart.prototype.nearest = function (event) {
     if (!this.view || !this.rows.length) return -1;
     const cursor = this.meta.cursor;
@@ -230,6 +203,7 @@
     const [left, top] = this.view.origin();
     const px = event.clientX - box.left - left;
     const py = event.clientY - box.top - top;
+    if (cursor.rows) return this.nearestRow(py);
     const y = cursor.near ? this.scale("y") : null;
     let best = -1;
     let least = Infinity;
@@ -243,6 +217,14 @@
     }
     const reach = cursor.near ? 40 : cursor.rule ? 60 : 30;
     return least <= reach ? best : -1;
+  };
+
+  /* Things below each other: the row that the pointer is in. */
+  Chart.prototype.nearestRow = function (py) {
+    const y = this.scale("y");
+    const away = this.rows.map((row) => Math.abs(y(row[this.meta.cursor.y]) - py));
+    const best = away.indexOf(Math.min(...away));
+    return away[best] <= 40 ? best : -1;
   };
 
   Chart.prototype.tell = function () {
@@ -304,7 +286,7 @@
       const moved = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]);
       if (moved > 5) return;
       const index = this.nearest(event);
-      const to = this.href(this.rows[index]);
+      const to = this.href(this.dotAt(event) || this.rows[index]);
       if (to) window.location.assign(to);
     });
     this.box.addEventListener("keydown", (event) => this.key(event));
@@ -314,10 +296,15 @@
   Chart.prototype.key = function (event) {
     const last = this.rows.length - 1;
     const step = event.shiftKey || last > 200 ? Math.max(1, Math.round(last / 60)) : 1;
-    const now = this.at < 0 ? last : this.at;
+    const rows = this.meta.cursor.rows; // read from the first, and by the arrows up and down too
+    const now = this.at >= 0 ? this.at : rows ? 0 : last;
+    const on = Math.min(now + (this.at < 0 ? 0 : step), last);
+    const back = Math.max(now - (this.at < 0 ? 0 : step), 0);
     const to = {
-      ArrowRight: Math.min(now + (this.at < 0 ? 0 : step), last),
-      ArrowLeft: Math.max(now - (this.at < 0 ? 0 : step), 0),
+      ArrowRight: on,
+      ArrowLeft: back,
+      ArrowDown: rows ? on : undefined,
+      ArrowUp: rows ? back : undefined,
       Home: 0,
       End: last,
     }[event.key];

@@ -81,6 +81,19 @@
       row.querySelector("[data-leave]").click();
     }
   });
+  /* A field of several tags: each is offered behind those that stand there already. */
+  function offer(event) {
+    var field = event.target;
+    if (!field.matches || !field.matches("[data-tags]") || !field.list) { return; }
+    var comma = field.value.lastIndexOf(",") + 1;
+    var before = comma ? field.value.slice(0, comma) + " " : "";
+    field.list.querySelectorAll("option").forEach(function (option) {
+      if (option.dataset.tag === undefined) { option.dataset.tag = option.value; }
+      option.value = before + option.dataset.tag;
+    });
+  }
+  document.addEventListener("focusin", offer);
+  document.addEventListener("input", offer);
   document.addEventListener("htmx:afterSettle", function (event) {
     var field = event.target.querySelector ? event.target.querySelector("[data-field]") : null;
     if (event.target.id && event.target.id.indexOf("row-") === 0) {

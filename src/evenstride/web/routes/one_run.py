@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Path
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from evenstride import answers
-from evenstride.domain.answer import Row
+from evenstride.domain.answer import Answer, Row
+from evenstride.domain.errors import InputError
+from evenstride.domain.ground import Surface
 from evenstride.render.vega import spec
 from evenstride.web.kept import KeptAnswers
 from evenstride.web.pages import Format, is_part, json_answer, page
 from evenstride.web.routes.runs import COLUMNS
+from evenstride.web.run_form import RunForm, changes, held, sent
 from evenstride.web.server import Kept
 
 router = APIRouter()
@@ -29,20 +33,7 @@ def one_run(request: Request, kept: Kept, run: RunName, as_: Format = "html") ->
     answer = kept.ask(answers.show, run)
     if as_ == "json":
         return json_answer(answer)
-    run_id = kept.library.resolve(run)
-    units = answers.preferences(kept.library).units
-    return page(
-        request,
-        "run.html",
-        current="runs",
-        run_id=run_id,
-        answer=answer,
-        specs={
-            name: spec(figure, units=units)
-            for name, figure in answer.figures.items()
-            if figure.kind != "series"
-        },
-    )
+    return _page(request, kept, kept.library.resolve(run), answer)
 
 
 @router.get("/runs/{run}/row", summary="One run as a row of the list")
@@ -59,59 +50,56 @@ def edit(request: Request, kept: Kept, run: RunName) -> Response:
 
 
 @router.post("/runs/{run}", summary="Write about a run")
-def write(
-    request: Request,
-    kept: Kept,
-    run: RunName,
-    title: Annotated[str | None, Form(max_length=400)] = None,
-    notes: Annotated[str | None, Form(max_length=40_000)] = None,
-    shoes: Annotated[str | None, Form(max_length=400)] = None,
-    race: Annotated[list[str] | None, Form()] = None,
-    tags: Annotated[str | None, Form(max_length=2000, description="Separated by commas.")] = None,
-    was_title: Annotated[str | None, Form(max_length=400)] = None,
-    was_notes: Annotated[str | None, Form(max_length=40_000)] = None,
-    was_shoes: Annotated[str | None, Form(max_length=400)] = None,
-    was_race: Annotated[Literal["yes", "no"] | None, Form()] = None,
-    was_tags: Annotated[str | None, Form(max_length=2000)] = None,
-) -> Response:
-    """Keep a run's title, notes, shoes, race flag or tags; what is not sent stays.
-
-    A form sends all its fields, so with each, as `was_…`, goes what it held when it was opened:
-    what was left as it was must not take back what another tab has kept since.
-    """
+def write(request: Request, kept: Kept, run: RunName, form: Annotated[RunForm, Form()]) -> Response:
+    """Keep a run's title, notes, shoes, race flag, tags or ground; what is not sent stays."""
     run_id = kept.library.resolve(run)
-    changes: dict[str, Any] = {
-        name: now
-        for name, now, before in (
-            ("title", title, was_title),
-            ("notes", notes, was_notes),
-            ("shoes", shoes, was_shoes),
+    in_list = is_part(request, f"row-{run_id}")
+    try:
+        answers.annotate_runs(kept.library, (run_id,), **changes(form))
+    except InputError as error:
+        if in_list:
+            raise
+        answer = kept.ask(answers.show, run_id)
+        return _page(
+            request, kept, run_id, answer, status=400, words=sent(form), problem=str(error)
         )
-        if now is not None and (before is None or _lines(now) != _lines(before))
-    }
-    if race is not None and ("yes" in race) != _flag(was_race):  # a hidden "no" goes with the box
-        changes["is_race"] = "yes" in race
-    if tags is not None and was_tags is None:
-        changes["tags"] = (tags,)
-    elif tags is not None:
-        kept_tags, had_tags = _tags(tags), _tags(was_tags)
-        changes |= {"add_tags": kept_tags - had_tags, "remove_tags": had_tags - kept_tags}
-    answers.annotate_runs(kept.library, (run_id,), **changes)
-    if is_part(request, f"row-{run_id}"):
+    if in_list:
         return page(request, "part_row.html", row=_row(kept, run_id))
-    return RedirectResponse(f"/runs/{run_id}", status_code=303)
+    return RedirectResponse(f"/runs/{run_id}#typed", status_code=303)
 
 
-def _lines(text: str) -> list[str]:
-    return text.strip().splitlines()  # a form sends other line ends than it was given
-
-
-def _tags(text: str | None) -> set[str]:
-    return {tag.strip() for tag in (text or "").split(",")} - {""}
-
-
-def _flag(word: str | None) -> bool | None:
-    return None if word is None else word == "yes"
+def _page(
+    request: Request,
+    kept: KeptAnswers,
+    run_id: str,
+    answer: Answer,
+    *,
+    status: int = 200,
+    words: Mapping[str, Any] | None = None,
+    problem: str = "",
+) -> Response:
+    """Draw the page; with the form as it was sent, and why it was not kept, where it was not."""
+    units = answers.preferences(kept.library).units
+    shoes, tags = answers.used_words(kept.library)
+    return page(
+        request,
+        "run.html",
+        status=status,
+        current="runs",
+        run_id=run_id,
+        answer=answer,
+        specs={
+            name: spec(figure, units=units)
+            for name, figure in answer.figures.items()
+            if figure.kind != "series"
+        },
+        words=words or held(answer.tables["annotation"][0]),
+        problem=problem,
+        surfaces=tuple(Surface),
+        cambers={camber.value: said for camber, said in answers.CAMBER_WORDS.items()},
+        habit=answers.ground_of_run(kept.library, run_id).habit_camber,
+        known={"shoes": shoes, "tags": tags},
+    )
 
 
 def _row(kept: KeptAnswers, run_id: str) -> Row:

@@ -30,6 +30,10 @@ CHOICE_WORDS = {
     "auto": "as the system says",
     "light": "light",
     "dark": "dark",
+    "facing_traffic": "facing traffic",
+    "with_traffic": "with traffic",
+    "right": "on the right",
+    "left": "on the left",
 }
 
 

@@ -37,6 +37,7 @@ def trend_of(
         window_days=window,
         since=since,
         until=until,
+        changes=True,
         now=this_hour(),
     )
 

@@ -1,0 +1,171 @@
+"""Like for like: two runs, tags and periods, B - A, and why they differ as measured."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+
+import jsonschema
+import pytest
+
+from evenstride.answers import annotate_runs, compare, import_files, open_library, runs
+from evenstride.answers.schema import schema
+from evenstride.domain.errors import InputError, UnknownRunError
+from evenstride.formats.fit.encode import encode_run
+from evenstride.render.as_json import answer_json
+from evenstride.stats.simulation import demo_year
+
+
+@pytest.fixture(scope="module")
+def tagged_path(year_library_path, tmp_path_factory):
+    path = tmp_path_factory.mktemp("tagged") / "library"
+    shutil.copytree(year_library_path, path)
+    with open_library(path) as lib:
+        every = ids(lib)
+        annotate_runs(lib, every[::3], add_tags=["Rolled"])
+        annotate_runs(lib, every[1::3], add_tags=["drills"])
+        annotate_runs(lib, every[:1], add_tags=["once"])
+    return path
+
+
+@pytest.fixture
+def tagged(tagged_path):
+    with open_library(tagged_path) as lib:
+        yield lib
+
+
+def ids(lib):
+    return [row["run_id"] for row in runs(lib).tables["runs"]]
+
+
+def days(lib):
+    return [row["local_date"] for row in runs(lib).tables["runs"]]
+
+
+def every_kind(lib):
+    on = days(lib)
+    return {
+        "runs": (ids(lib)[4], ids(lib)[-3]),
+        "tags": ("tag:rolled", "tag:drills"),
+        "periods": (f"{on[5]}..{on[20]}", f"{on[30]}..{on[-1]}"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["runs", "tags", "periods"])
+def test_the_parts_sum_to_the_raw_difference(tagged, kind):
+    answer = compare(tagged, *every_kind(tagged)[kind])
+    a, b = answer.tables["sides"]
+    raw = answer.estimates["raw_difference_pp"].value
+    assert (a["side"], b["side"]) == ("a", "b")
+    assert raw == pytest.approx(b["balance_left_pct"] - a["balance_left_pct"], abs=1e-9)
+    why = {row["part"]: row["value_pp"] for row in answer.tables["why"]}
+    assert sum(why.values()) == pytest.approx(raw, abs=1e-9)
+    found = answer.estimates["difference_pp"]
+    assert why["like_for_like"] == found.value
+    between = b["at_reference_left_pct"] - a["at_reference_left_pct"]
+    assert between == pytest.approx(found.value, abs=0.02)
+    assert found.low < found.value < found.high
+    powers = [row["power_pct"] for row in answer.tables["power"]]
+    assert 5.0 < powers[0] < powers[1] <= powers[2] <= 100.0
+    assert answer.figures["difference"].rows[-1]["end"] == raw
+    jsonschema.validate(json.loads(answer_json(answer)), schema("compare"))
+
+
+@pytest.mark.parametrize("kind", ["runs", "tags", "periods"])
+def test_swapping_the_sides_turns_everything_round(tagged, kind):
+    a, b = every_kind(tagged)[kind]
+    there, back = compare(tagged, a, b), compare(tagged, b, a)
+    for name, e in there.estimates.items():
+        other = back.estimates[name]
+        assert (other.value, other.low, other.high) == pytest.approx(
+            (-e.value, -e.high, -e.low), abs=1e-4
+        )
+    turned = {"further_left": "further_right", "further_right": "further_left"}
+    assert back.verdict == turned.get(there.verdict, there.verdict)
+
+
+def test_the_verdict_is_what_the_interval_says(tagged):
+    seen = set()
+    for kind, (a, b) in every_kind(tagged).items():
+        answer = compare(tagged, a, b)
+        e = answer.estimates["difference_pp"]
+        expected = "not_distinguishable"
+        if e.low > 0.0 or e.high < 0.0:
+            expected = "further_left" if e.low > 0.0 else "further_right"
+        assert answer.verdict == expected
+        assert ("not distinguishable" in answer.headline) == (expected == "not_distinguishable")
+        seen.add(kind)
+        said = " ".join((answer.headline, *answer.sentences))
+        assert not any(word in said for word in ("better", "worse", "weak", "abnormal"))
+    assert seen == {"runs", "tags", "periods"}
+
+
+def test_of_two_runs_days_are_in_the_interval_and_by_themselves_beside(tagged):
+    answer = compare(tagged, *every_kind(tagged)["runs"])
+    lasting, own = (answer.estimates[n] for n in ("difference_pp", "days_difference_pp"))
+    assert lasting.value == own.value
+    assert lasting.high - lasting.low > own.high - own.low
+    assert any("by chance alone" in s for s in answer.sentences)
+    assert any("picked" in c for c in answer.caveats)
+    assert "days_difference_pp" not in compare(tagged, *every_kind(tagged)["tags"]).estimates
+
+
+def test_sides_of_two_sensors_are_warned_of(tmp_path):
+    year = demo_year(date(2025, 1, 6))
+    names = [run.recording.run.sensor.name for run in year]
+    change = next(i for i, name in enumerate(names) if name != names[0])
+    for i in range(change - 7, change + 7):
+        (tmp_path / f"{i:03d}.fit").write_bytes(encode_run(year[i].recording))
+    with open_library(tmp_path / "lib") as lib:
+        import_files(lib, sorted(tmp_path.glob("*.fit")))
+        every = ids(lib)
+        one, two = compare(lib, every[0], every[1]), compare(lib, every[6], every[7])
+    assert not any("different sensors" in c for c in one.caveats)
+    assert any("different sensors" in c for c in two.caveats)
+    sensor = next(row for row in two.tables["why"] if row["part"] == "sensor")
+    assert sensor["value_pp"] != 0.0
+
+
+def test_a_month_is_a_period(tagged):
+    answer = compare(tagged, "2025-01", "2025-02")
+    a, b = answer.tables["sides"]
+    months = [day[:7] for day in days(tagged)]
+    assert (a["runs"], b["runs"]) == (months.count("2025-01"), months.count("2025-02"))
+    assert a["what"].endswith("Jan 2025")
+    assert a["run_id"] is None
+
+
+def test_a_tag_with_one_run_is_too_early(tagged):
+    answer = compare(tagged, "tag:drills", "tag:once")
+    assert answer.verdict == "too_early"
+    assert any("once" in s for s in answer.sentences)
+    assert answer.estimates["difference_pp"].value != answer.estimates["difference_pp"].value
+    jsonschema.validate(json.loads(answer_json(answer)), schema("compare"))
+
+
+def test_with_a_few_runs_it_is_too_early(year_of_files, tmp_path):
+    with open_library(tmp_path / "few") as lib:
+        import_files(lib, sorted(year_of_files.iterdir())[:5])
+        answer = compare(lib, ids(lib)[0], ids(lib)[1])
+    assert answer.verdict == "too_early"
+    assert answer.tables["why"] == ()
+    assert answer.tables["sides"][0]["at_reference_left_pct"] is None
+    assert answer.sentences[0].startswith("As measured, ")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error", "said"),
+    [
+        ("last", "last", InputError, "nothing to compare"),
+        ("last", "tag:rolled", InputError, "two runs, two tags or two periods"),
+        ("2025-01", "last", InputError, "not a period with a run"),
+        ("tag:none", "tag:rolled", UnknownRunError, "none"),
+        ("2031-01", "2025-01", UnknownRunError, "no run in"),
+        ("2025-13", "last", UnknownRunError, "2025-13"),
+        ("2025-02-30..", "2025-01", InputError, "2025-02-30"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_plainly(tagged, a, b, error, said):
+    with pytest.raises(error, match=said):
+        compare(tagged, a, b)
