@@ -38,6 +38,7 @@ def driver_row(
         "range_effect_low": factor * (value - 1.96 * se),
         "range_effect_high": factor * (value + 1.96 * se),
         "estimable": True,
+        "clear": abs(value) > 1.96 * se,
         "inseparable_from": None,
         "advice": None,
     } | more
@@ -51,7 +52,7 @@ DRIVERS: tuple[dict[str, object], ...] = (
     driver_row("bend", "m/s²", -0.35, 0.4, (-0.2, 0.35)),
     driver_row("grade", "%", 0.02, 0.05, (-2.1, 3.0)),
     driver_row("grade:up", "%", 0.05, 0.06, (0.0, 3.0)),
-    driver_row("grade:down", "%", -0.01, 0.06, (-2.1, 0.0)),
+    driver_row("grade:down", "%", 0.01, 0.06, (0.0, 2.1)),
     driver_row(
         "camber",
         "side",

@@ -21,7 +21,8 @@ def file(year_library_path: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """The report of the demo runner's first 60 runs."""
     path = tmp_path_factory.mktemp("report") / "report.html"
     with open_library(year_library_path) as lib:
-        path.write_text(report_html(report(lib)), "utf-8")
+        sides = ("2025-01-06..2025-03-31", "2025-04-01..2025-12-31")
+        path.write_text(report_html(report(lib, explain=("last",), compare=sides)), "utf-8")
     return path
 
 
@@ -36,12 +37,17 @@ def test_it_draws_asks_for_nothing_and_fits(browser: Browser, file: Path, width:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(file.as_uri())
     page.wait_for_selector("figure[data-drawn]", timeout=15_000)
+    for figure in page.locator("figure").all():  # each is drawn when it is seen
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg.marks").first.wait_for(timeout=15_000)
+    assert page.locator("figure[data-drawn]").count() == 4
     page.wait_for_function("document.fonts.status === 'loaded'")
     assert page.evaluate("document.fonts.check('16px Inter')")
     assert [url for url in asked if not url.startswith("data:")] == [file.as_uri()]
     assert complaints == []
     assert page.locator("figure svg circle, figure svg path").count() > 60
-    assert not page.locator("figure .r-still").is_visible(), "only one of the drawings is seen"
+    stills = page.locator("figure .r-still")
+    assert not any(still.is_visible() for still in stills.all()), "only one drawing is seen"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page).response["violations"]
     assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == []
@@ -53,7 +59,8 @@ def test_without_scripts_every_figure_is_there(browser: Browser, file: Path):
     page = context.new_page()
     page.goto(file.as_uri())
     assert page.locator(".r-still .r-wide svg circle").count() > 60
-    assert page.locator(".r-still .r-wide").is_visible()
+    wide = page.locator(".r-still .r-wide")
+    assert [drawing.is_visible() for drawing in wide.all()] == [True] * 4
     context.close()
 
 
@@ -63,6 +70,7 @@ def test_printed_it_shows_the_paper_s_drawing(browser: Browser, file: Path):
     page.goto(file.as_uri())
     page.wait_for_selector("figure[data-drawn]", timeout=15_000)
     page.emulate_media(media="print")
-    assert page.locator("figure .r-still").is_visible()
-    assert not page.locator("figure > .chart").is_visible()
+    stills, drawn = page.locator("figure .r-still"), page.locator("figure > .chart")
+    assert [still.is_visible() for still in stills.all()] == [True] * 4
+    assert not any(drawing.is_visible() for drawing in drawn.all())
     context.close()

@@ -60,7 +60,8 @@ _STEEPEST_PCT, _TIGHTEST_M_S2, _FARTHEST_M_S = 25.0, 2.0, 4.0
 """Beyond these, heights, positions or speeds were wrong."""
 _LEAST_S = 5.0
 _PLACES = 7
-_LEAST_RUNS, _MOST_SHOES, _MOST_TAGS, _MOST_SURFACES = 2, 10, 8, 4
+_LEAST_RUNS, _MOST_SHOES, _MOST_SURFACES = 2, 10, 4
+MOST_TAGS = 12
 RACE = "race"
 
 
@@ -250,8 +251,13 @@ def _typed_columns(run_ids: Sequence[str], known: Conditions) -> dict[str, Float
     for name, count in Counter(s for s in shoes if s is not None).most_common(_MOST_SHOES):
         if count >= _LEAST_RUNS:
             columns[f"shoe:{name}"] = np.array([float(s == name) for s in shoes])
-    for name, count in Counter(tag for some in tags for tag in some).most_common(_MOST_TAGS):
-        if _LEAST_RUNS <= count <= len(run_ids) - _LEAST_RUNS:
-            there = np.array([float(name in some) for some in tags])
-            columns[f"tag:{name}"] = there - float(2 * count > len(run_ids))
+    counts = Counter(tag for some in tags for tag in some)
+    runs = len(run_ids)
+    telling = {name: n for name, n in counts.items() if _LEAST_RUNS <= n <= runs - _LEAST_RUNS}
+    # Those that split the runs most evenly tell most; races are always among them.
+    for name in sorted(
+        telling, key=lambda tag: (tag != RACE, -min(telling[tag], runs - telling[tag]), tag)
+    )[:MOST_TAGS]:
+        there = np.array([float(name in some) for some in tags])
+        columns[f"tag:{name}"] = there - float(2 * telling[name] > runs)
     return columns

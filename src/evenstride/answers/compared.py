@@ -14,8 +14,11 @@ from evenstride.answers.run_parts import (
     apart_as_run,
     apart_over_time,
     rows_of_run,
+    usually_there,
 )
+from evenstride.answers.sensors import UNKNOWN
 from evenstride.domain.estimate import Z95, Estimate
+from evenstride.domain.wording import printable
 from evenstride.stats.comparison import (
     coefficients_weighed,
     power_of,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from evenstride.library import Library
 
 _DAY_S = 86_400.0
+_SENSORS_ALIKE = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +83,32 @@ def compared(lib: Library, looked: Levels, first: Side, second: Side) -> Compare
     """
     if first.kind == "run":
         return _runs(lib, looked, int(first.runs[0]), int(second.runs[0]))
-    level = looked.by_measure[BALANCE]
-    return (_tags if first.kind == "tag" else _periods)(level, first, second)
+    if first.kind == "tag":
+        return _tags(looked, first, second)
+    return _periods(looked.by_measure[BALANCE], first, second)
+
+
+def sensor_caveat(level: Level, first: Side, second: Side) -> tuple[str, ...]:
+    """Say that sensors differ, where none measured both sides, or one much more of the one."""
+    counts = [
+        np.bincount(level.sensor[side.runs], minlength=len(level.sensors))
+        for side in (first, second)
+    ]
+    a, b = (count / count.sum() for count in counts)
+    most = int(np.abs(b - a).argmax())
+    if abs(b[most] - a[most]) < _SENSORS_ALIKE:
+        return ()
+    different = "by different sensors"
+    if ((a > 0.0) & (b > 0.0)).any():
+        sensor = printable(level.sensors[most] or UNKNOWN)
+        different = (
+            f"partly by different sensors ({sensor}: {counts[0][most]} of {first.runs.size} runs "
+            f"of A, {counts[1][most]} of {second.runs.size} of B)"
+        )
+    return (
+        f"A and B were measured {different}: what your other runs tell of these is taken "
+        "off, but what changed together with the sensor cannot be told from it.",
+    )
 
 
 def _runs(lib: Library, looked: Levels, a: int, b: int) -> Compared:
@@ -109,13 +137,13 @@ def _read_as(level: Level, at: int) -> Estimate:
     return Estimate(value, se, value - Z95 * se, value + Z95 * se, "%", 1.0)
 
 
-def _tags(level: Level, first: Side, second: Side) -> Compared:
+def _tags(looked: Levels, first: Side, second: Side) -> Compared:
+    """Compare two tags, or one with the runs without it, which have no column of their own."""
+    level = looked.by_measure[BALANCE]
     moves = level.moves
-    names = [f"tag:{side.name}" for side in (first, second)]
+    names = [None if side.name is None else f"tag:{side.name}" for side in (first, second)]
     column = np.array([[n == name for n in moves.names] for name in names], dtype=np.float64)
-    # A tag that most runs have counts as -1 where it is missing: there the reference is with it.
-    usual = np.array([float(moves.conditions[:, c > 0.0].min() < 0.0) for c in column])
-    rows = column - usual @ column
+    rows = column - usually_there(looked) * column.any(axis=0)
     difference = coefficients_weighed(moves, rows[1] - rows[0], unit="pp")
     now = level.trend.now
     return Compared(

@@ -58,18 +58,17 @@ def forest(rows: Sequence[DriverRow], *, reference_m_s: float, units: Units) -> 
                 "label": driver_label(row["driver"]),
                 "detail": range_words(
                     row["driver"],
-                    row["range_low"] or 0.0,
-                    row["range_high"] or 0.0,
+                    row["range_low"],
+                    row["range_high"],
                     reference_m_s=reference_m_s,
                     units=units,
                 ),
                 "value": row["range_effect_pp"],
                 "low": row["range_effect_low"],
                 "high": row["range_effect_high"],
-                "faded": not (row["estimable"] and has_a_side(row)),
+                "faded": not row["clear"],
             }
             for row in rows
-            if row["value_pp"] is not None
         ),
         roles={name: name for name in ("label", "detail", "value", "low", "high", "faded")},
     )
@@ -161,5 +160,6 @@ def _at(told: dict[str, Driver], name: str, x: float) -> tuple[float, float, flo
     effect: Estimate = told[name].effect
     if name == "grade" and "grade:up" in told:
         effect = told["grade:up" if x > 0.0 else "grade:down"].effect
+        x = abs(x)
     there = effect.times(x, "pp")
     return there.value, there.low, there.high

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -153,7 +153,9 @@ def _made(lib: Library, asked: Asked, rows: Callable[[int], BlockedRuns]) -> Mov
             continue
         added = rows(known)
         if not later:
-            return asked.fit(at_speed(found, reference), added)[0]
+            # All variances are tried again, so that it is the fit that would be made anew.
+            known_blocks = replace(at_speed(found, reference), lanes=np.zeros(0))
+            return asked.fit(known_blocks, added)[0]
         if new_conditions(found, added):
             break
         extended = extend_foundation(

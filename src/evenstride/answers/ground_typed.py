@@ -34,6 +34,7 @@ _PLACE = re.compile(
     r"(?:(?:(?P<h>\d{1,3}):)?(?P<m>\d{1,4}):(?P<s>[0-5]\d)"
     r"|(?P<number>\d{1,6}(?:[.,]\d{1,3})?) ?(?P<unit>km|mi|min|m|h|s))"
 )
+_ROUNDED = 0.01
 _SECONDS = {"h": 3600.0, "min": 60.0, "s": 1.0}
 _LENGTHS_M = {"m": 1.0, "km": METRES["km"], "mi": METRES["mi"]}
 
@@ -67,7 +68,8 @@ class GroundEdit:
     start, end
         The part it is of: a time since the start of the run with its pauses (`12:00`, `12 min`,
         `1:05:00`) or a distance (`2 km`, `1.5 mi`, `400 m`); None or an empty text is the start or
-        the end of the run. Both None: the whole run; what was said of its parts stays.
+        the end of the run; an end up to 1 % behind the run's is that, for it was rounded. Both
+        None: the whole run; what was said of its parts stays.
     forget
         First clear all that was said of the run and its parts.
     """
@@ -98,8 +100,8 @@ def edited_ground(
     Raises
     ------
     InputError
-        There is no such surface, camber or place, a part does not begin before it ends, or there
-        would be too many.
+        There is no such surface, camber or place, a part does not begin before it ends, it begins
+        or ends beyond the run, or there would be too many.
     """
     for edit in edits:
         surface = edit.surface if edit.surface is KEEP else surface_named(edit.surface)
@@ -199,10 +201,14 @@ def _stretch(lib: Library, run_id: str, edit: GroundEdit) -> tuple[float | None,
         way = _way(lib, run_id, chosen.recording_id)
     start_s = 0.0 if start is None else _moment_s(start, way)
     end_s = math.inf if end is None else _moment_s(end, way)
+    wrong = None
     if start is not None and start_s >= length_s:
+        wrong = f"begins at {printable(start.text)}"
+    elif end is not None and _is_beyond(end, length_s, way):
+        wrong = f"ends at {printable(end.text)}"
+    if wrong:
         raise InputError(
-            f"No part of run {run_id} begins at {printable(start.text)}: it lasts "
-            f"{duration_words(length_s)}"
+            f"No part of run {run_id} {wrong}: it lasts {duration_words(length_s)}"
             + (f" and is {distance_words(float(way.far_m[-1]), decimals=2)} long." if way else ".")
         )
     if start_s >= end_s:
@@ -259,6 +265,12 @@ def _moment_s(place: _Place, way: _Way | None) -> float:
         return place.value
     at = int(np.searchsorted(way.far_m, place.value, side="left"))
     return float(way.t_s[at]) if at < way.t_s.size else math.inf
+
+
+def _is_beyond(end: _Place, length_s: float, way: _Way | None) -> bool:
+    """Whether an end lies behind that of the run, by more than a rounded length would."""
+    length = float(way.far_m[-1]) if end.is_distance and way is not None else length_s
+    return end.value > (1.0 + _ROUNDED) * length
 
 
 def _alternatives(words: type[Surface | Camber]) -> str:

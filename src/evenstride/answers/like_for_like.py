@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from evenstride.answers.compared import compared
+from evenstride.answers.block_rows import MOST_TAGS
+from evenstride.answers.compared import compared, sensor_caveat
 from evenstride.answers.compared_sides import sides_of
 from evenstride.answers.is_it_changing import ADJUSTED, MODEL, SOURCES
 from evenstride.answers.levels import BALANCE, TOO_EARLY, levels
@@ -25,6 +26,7 @@ from evenstride.domain.trend import Direction
 from evenstride.domain.wording import (
     balance_pair,
     change_interval_words,
+    count_words,
     duration_words,
     pace_words,
     toward,
@@ -68,8 +70,8 @@ def compare(lib: Library, a: str, b: str, *, now: datetime | None = None) -> Ans
     lib
         The library.
     a, b
-        Two runs as `Library.resolve` reads them, two tags `tag:NAME`, or two periods
-        `2026-01-01..2026-03-31` or `2026-03`.
+        Two runs as `Library.resolve` reads them, two tags `tag:NAME`, a tag and `rest` (all runs
+        without it), or two periods `2026-01-01..2026-03-31` or `2026-03` that share no run.
     now
         Aware; to leave out runs that start after it.
 
@@ -85,8 +87,8 @@ def compare(lib: Library, a: str, b: str, *, now: datetime | None = None) -> Ans
     Raises
     ------
     EmptyLibraryError, UnknownRunError, NoBalanceError, InputError
-        A side cannot be found or has no balance; both are the same or of unlike kinds; `now` has no
-        time zone.
+        A side cannot be found or has no balance; both are the same or of unlike kinds; periods
+        overlap, or have one run only; `now` has no time zone.
     """
     looked = levels(lib, now=now, measures=(BALANCE,))
     level = looked.by_measure[BALANCE]
@@ -99,13 +101,13 @@ def compare(lib: Library, a: str, b: str, *, now: datetime | None = None) -> Ans
     missing = [
         side.name
         for side in (first, second)
-        if side.kind == "tag" and f"tag:{side.name}" not in level.moves.names
+        if side.kind == "tag" and side.name and f"tag:{side.name}" not in level.moves.names
     ]
     if level.trend.direction is Direction.TOO_EARLY or missing:
         nan = float("nan")
         why_not = (
             f"The tag {missing[0]} cannot be told apart yet: it takes two runs with it and two "
-            "without."
+            f"without, and no more than {MOST_TAGS} tags are told at once."
             if missing
             else TOO_EARLY
         )
@@ -158,22 +160,11 @@ def compare(lib: Library, a: str, b: str, *, now: datetime | None = None) -> Ans
         figures={"difference": _figure(looked, found, why, raw, units=units)},
         caveats=(
             *((PICKED,) if first.kind == "run" else ()),
-            *_sensor_caveat(level, first, second),
+            *sensor_caveat(level, first, second),
             ADJUSTED,
             *looked.caveats(),
         ),
         sources=SOURCES,
-    )
-
-
-def _sensor_caveat(level: Level, first: Side, second: Side) -> tuple[str, ...]:
-    """Say that sensors differ, where no sensor measured on both sides."""
-    a, b = (set(level.sensor[side.runs].tolist()) for side in (first, second))
-    if a & b:
-        return ()
-    return (
-        "A and B were measured by different sensors: what your other runs tell of these is taken "
-        "off, but what changed together with the sensor cannot be told from it.",
     )
 
 
@@ -265,8 +256,15 @@ def _raw_sentence(level: Level, first: Side, second: Side, raw: Estimate) -> str
         nearer = abs(b - _EVEN_PCT) < abs(a - _EVEN_PCT)
         beside = f", {'nearer to' if nearer else 'further from'} even"
     return (
-        f"As measured, {first.what} read {balance_pair(a)} and {second.what} {balance_pair(b)}: "
-        f"{toward(raw.value)}{beside}."
+        f"As measured, {_counted(first)} read {balance_pair(a)} and {_counted(second)} "
+        f"{balance_pair(b)}: {toward(raw.value)}{beside}."
+    )
+
+
+def _counted(side: Side) -> str:
+    """Call a side, with how many runs it has."""
+    return (
+        side.what if side.kind == "run" else f"{side.what} ({count_words(side.runs.size, 'run')})"
     )
 
 

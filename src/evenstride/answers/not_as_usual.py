@@ -33,6 +33,7 @@ _AROUND = 5
 _LEAST_RUNS, _BEYOND = 20, 0.95
 _RARE_SHARE, _RARE_RUNS = 0.05, 2
 _MOSTLY = 0.5
+_SHORT_S = 600.0
 _ON = {
     "road": "on roads",
     "pavement": "on pavements",
@@ -55,9 +56,11 @@ def different(
     found = [
         *_sensor(looked, at),
         *_shoes(looked, at),
+        *_tags(looked, run_id),
         *_surface(looked, at),
         *_gap(runs, run_id),
         *_race(looked, run_id),
+        *_short(looked, at),
         *_extremes(lib, runs, run_id, units),
     ]
     return tuple({"what": what, "sentence": sentence} for what, sentence in found)
@@ -101,6 +104,32 @@ def _shoes(looked: Levels, at: int) -> Iterator[tuple[str, str]]:
     ):
         count = all_runs.count(own.shoes)
         yield "shoes", f"You wore {shoes}, as in only {count} of {len(all_runs)} runs."
+
+
+def _tags(looked: Levels, run_id: str) -> Iterator[tuple[str, str]]:
+    """Say a run's tags that few other runs have; that it was a race is said elsewhere."""
+    typed, ids = looked.conditions.typed, looked.by_measure[BALANCE].series["run_id"]
+    own = typed.get(run_id)
+    for tag in own.tags if own else ():
+        count = sum(tag in t.tags for i in ids if (t := typed.get(i)))
+        if tag == RACE or count > max(_RARE_RUNS, _RARE_SHARE * ids.len()):
+            continue
+        said = printable(tag)
+        yield (
+            "tag",
+            f"You tagged it {said}, as in only {count} of {ids.len()} runs."
+            if count > 1
+            else f"It is your only run with the tag {said}: what that does cannot be told.",
+        )
+
+
+def _short(looked: Levels, at: int) -> Iterator[tuple[str, str]]:
+    usable_s = looked.by_measure[BALANCE].series["usable_s"][at]
+    if usable_s is not None and usable_s < _SHORT_S:
+        yield (
+            "short",
+            f"Only {duration_words(usable_s)} of it could be used: so short a run says little.",
+        )
 
 
 def _surface(looked: Levels, at: int) -> Iterator[tuple[str, str]]:

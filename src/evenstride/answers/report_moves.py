@@ -15,7 +15,7 @@ from evenstride.answers.dates import local_dates
 from evenstride.answers.does_it_hold import fatigue
 from evenstride.answers.levels import BALANCE, levels
 from evenstride.answers.like_for_like import compare
-from evenstride.answers.what_moves_it import clear_drivers, drivers, is_asked
+from evenstride.answers.what_moves_it import drivers
 from evenstride.answers.when_it_changed import change_rows, change_sentences
 from evenstride.answers.when_it_changed import changes as changes_of
 from evenstride.answers.why_this_run import explain
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from evenstride.answers.rows_moves import ContributionRow, DifferentRow, DriverRow, MistakeRow
-    from evenstride.answers.rows_report import ComparedRow, ExplainedRow, MovesRow, ReportDriverRow
+    from evenstride.answers.rows_moves import ContributionRow, DifferentRow, MistakeRow
+    from evenstride.answers.rows_report import ComparedRow, ExplainedRow, MovesRow
     from evenstride.domain.answer import Answer, Figure, Row, Source
     from evenstride.library import Library
 
@@ -34,6 +34,7 @@ MOST_EXPLAINED = 12
 TABLES = (
     "moves",
     "drivers",
+    "untold",
     "shares",
     "changes",
     "mistakes",
@@ -106,7 +107,8 @@ def what_moves(
     moving = drivers(lib, now=now)
     tables: dict[str, tuple[Row, ...]] = {
         "moves": (_moves_row("drivers", moving, said),),
-        "drivers": _driver_rows(cast("tuple[DriverRow, ...]", moving.tables["drivers"])),
+        "drivers": moving.tables["drivers"],
+        "untold": moving.tables["untold"],
         "shares": moving.tables["shares"],
         "mistakes": moving.tables["mistakes"],
     }
@@ -226,13 +228,6 @@ def _moves_row(about: str, told: Answer, said: Sequence[str]) -> MovesRow:
             "headline": told.headline,
             "sentences": [text for text in told.sentences if text not in said],
         },
-    )
-
-
-def _driver_rows(rows: tuple[DriverRow, ...]) -> tuple[ReportDriverRow, ...]:
-    clear = clear_drivers(rows)
-    return tuple(
-        {**row, "clear": row["driver"] in clear if is_asked(row) else None} for row in rows
     )
 
 

@@ -21,8 +21,9 @@ _RUNS_LOOKED_INTO = 200
 _MODEL = (
     "Each run's balance is the mean over its usable running, its error widened because "
     "neighbouring seconds repeat one another.",
-    "The level is a slow random walk through the runs, in which a wild run counts for little; "
-    "a shift is told only on strong evidence, so that one may look after every run.",
+    "The level is a slow random walk through the runs, at the same pace, freshness and ground; a "
+    "wild run counts for little. A shift is told only on strong evidence: one may look after every "
+    "run.",
 )
 
 

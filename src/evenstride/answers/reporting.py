@@ -140,11 +140,11 @@ def report(
         Tables `summary` (one row), `measures`, `runs` (those of the period, oldest first),
         `reading` (how to read it), `measured` (how it was measured), `worn` (devices and sensors),
         `dropped` (time left out, and why), `notes` (the runner's own); of what moves the runner
-        `moves` (what is said of it), `drivers`, `shares`, `changes`, `mistakes`; of explained runs
-        `explained`, `contributions`, `different`, each with its `run_id`; of a comparison
-        `compared` (one row), `sides`, `why`, `power`. What was not asked is an empty table. Figures
-        `balance` (a beam), `trend` and, where they were measured, `gct_ms` and `flight_time_ms` on
-        the same time axis; `drivers`, `contributions:RUN_ID` and `difference`.
+        `moves` (what is said of it), `drivers`, `untold`, `shares`, `changes`, `mistakes`; of
+        explained runs `explained`, `contributions`, `different`, each with its `run_id`; of a
+        comparison `compared` (one row), `sides`, `why`, `power`. What was not asked is an empty
+        table. Figures `balance` (a beam), `trend` and, where they were measured, `gct_ms` and
+        `flight_time_ms` on the same time axis; `drivers`, `contributions:RUN_ID`, `difference`.
 
     Raises
     ------

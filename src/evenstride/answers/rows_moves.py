@@ -6,6 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from evenstride.domain.ground import Camber, Surface  # noqa: TC001 # pydantic reads them
+
 
 class ContributionRow(TypedDict):
     """One part of a run's asymmetry, with its 95 % interval; all parts sum to it exactly.
@@ -71,24 +73,34 @@ class PowerRow(TypedDict):
 class DriverRow(TypedDict):
     """Something that moves balance, by how much for one unit, and over the runner's usual range.
 
-    Sizes in pp, + toward the left, with 95 % intervals; null where these runs say nothing of it.
-    `range_low` and `range_high` are differences from reference conditions in the driver's unit.
+    Sizes in pp, + toward the left, with 95 % intervals. `range_low` and `range_high` are
+    differences from reference conditions in the driver's unit. `estimable` says whether these runs
+    tell it, and not another in its place; `clear` whether its direction is, though several drivers
+    were looked at.
     """
 
     driver: str
     unit: str
-    value_pp: float | None
-    low: float | None
-    high: float | None
-    probability_direction: float | None
-    range_low: float | None
-    range_high: float | None
-    range_effect_pp: float | None
-    range_effect_low: float | None
-    range_effect_high: float | None
+    value_pp: float
+    low: float
+    high: float
+    probability_direction: float
+    range_low: float
+    range_high: float
+    range_effect_pp: float
+    range_effect_low: float
+    range_effect_high: float
     estimable: bool
+    clear: bool
     inseparable_from: str | None
     advice: str | None
+
+
+class UntoldRow(TypedDict):
+    """A driver of which these runs say nothing, and what would change that."""
+
+    driver: str
+    advice: str
 
 
 class ShareRow(TypedDict):
@@ -108,6 +120,31 @@ class GroundMonthRow(TypedDict):
     right_bend_km: float | None
     left_laps: int | None
     right_laps: int | None
+
+
+class RunGroundRow(TypedDict):
+    """The ground of one run; null where it is not known, the laps where it was no track.
+
+    `lane` is of a standard track, from the radius of the bends. `said` is what was typed, in words;
+    `surface_by_sport` what the recorded sport says, and `camber_by_habit` which foot stood lower by
+    the runner's habit, each null where something was typed in its place.
+    """
+
+    left_turn_deg: float | None
+    right_turn_deg: float | None
+    left_bend_km: float | None
+    right_bend_km: float | None
+    track_laps_left: int | None
+    track_laps_right: int | None
+    lap_m: float | None
+    radius_m: float | None
+    lane: int | None
+    up_m: float | None
+    down_m: float | None
+    turned_back_at_s: float | None
+    said: str | None
+    surface_by_sport: Surface | None
+    camber_by_habit: Camber | None
 
 
 class DriftRow(TypedDict):

@@ -9,7 +9,6 @@ from typing_extensions import TypedDict
 from evenstride.answers.rows_moves import (
     ContributionRow,
     DifferentRow,
-    DriverRow,
 )
 
 
@@ -20,16 +19,6 @@ class MovesRow(TypedDict):
     verdict: str | None
     headline: str | None
     sentences: list[str]
-
-
-class ReportDriverRow(DriverRow):
-    """A driver as `drivers` gives it, and whether it is clear though several were looked at.
-
-    `clear` is null where that was not asked: of sensors, which move nobody, of climbs and descents
-    apart, and of what the runs do not tell.
-    """
-
-    clear: bool | None
 
 
 class ExplainedRow(TypedDict):

@@ -20,17 +20,24 @@ if TYPE_CHECKING:
     from evenstride.domain.estimate import FloatArray
     from evenstride.domain.wording import Units
 
+_AS_MOSTLY = "as mostly: in your level"
 _SAME_S, _ALL, _FLAT_PCT, _STRAIGHT_M_S2 = 2.5, 0.95, 0.05, 0.005
 
 
-def name_of(part: Part, looked: Levels, at: int) -> str:
-    """Name a part as this run has it: `shoe:NAME` for the shoes worn, `sensor:NAME` for its own."""
+def name_of(part: Part, looked: Levels, at: int, found: FloatArray) -> str:
+    """Name a part as this run has it: `shoe:NAME` for the shoes worn, `sensor:NAME` for its own.
+
+    `no_tag:NAME` where most runs have a tag and this one, by its conditions `found`, has not.
+    """
     level = looked.by_measure[BALANCE]
     if part.name == SHOES:
         typed = looked.conditions.typed.get(level.series["run_id"][at])
         return f"shoe:{typed.shoes}" if typed and typed.shoes else SHOES
     if part.name == SENSOR:
         return f"sensor:{level.sensors[level.sensor[at]] or UNKNOWN}"
+    kind, _, tag = part.name.partition(":")
+    if kind == "tag" and found[part.columns].sum() < 0.0:
+        return f"no_tag:{tag}"
     return part.name
 
 
@@ -66,10 +73,14 @@ def condition_words(
         SENSOR: lambda: _sensor(looked),
     }
     if part.name in said:
-        return said[part.name]()
+        words = said[part.name]()
+        in_level = part.name == "camber" and x["camber"] == 0.0
+        return f"{words}, {_AS_MOSTLY}" if in_level else words
     share = x[part.name]
     if part.name.startswith("tag:"):
-        return "with it" if share > 0.0 else "without it"
+        if share < 0.0:
+            return "unlike most of your runs"
+        return "with it" if share > 0.0 else f"with it, {_AS_MOSTLY}"
     if part.name.startswith("surface:"):
         return "all of it" if share >= _ALL else f"{share:.0%} of it".replace("%", " %")
     return None

@@ -55,6 +55,19 @@ def parts_of(names: tuple[str, ...]) -> tuple[Part, ...]:
     )
 
 
+def usually_there(looked: Levels) -> FloatArray:
+    """Return what reference conditions hold of things that come and go, shape (k,).
+
+    1 for a tag that most runs have: the fit counts it as -1 where it is missing. The usual camber.
+    """
+    moves = looked.by_measure[BALANCE].moves
+    is_tag = np.array([name.startswith("tag:") for name in moves.names], dtype=bool)
+    found = (is_tag & (moves.conditions < 0.0).any(axis=0)).astype(np.float64)
+    if "camber" in moves.names:
+        found[moves.names.index("camber")] = looked.conditions.usual.camber
+    return found
+
+
 def apart(level: Level) -> FloatArray:
     """Return each run's conditions less the reference and the present sensor, shape (n, k)."""
     moves = level.moves

@@ -154,6 +154,7 @@ class ShowTables(TypedDict):
     issues: list[rows.IssueRow]
     annotation: list[rows.AnnotatedRow]
     neighbours: list[rows.NeighboursRow]
+    ground: list[rows_moves.RunGroundRow]
     mistakes: list[rows_moves.MistakeRow]
 
 
@@ -169,7 +170,8 @@ class ReportTables(TypedDict):
     dropped: list[rows.DroppedRow]
     notes: list[rows.NoteRow]
     moves: list[rows_report.MovesRow]
-    drivers: list[rows_report.ReportDriverRow]
+    drivers: list[rows_moves.DriverRow]
+    untold: list[rows_moves.UntoldRow]
     shares: list[rows_moves.ShareRow]
     changes: list[rows_moves.ChangeRow]
     mistakes: list[rows_moves.MistakeRow]
@@ -209,6 +211,7 @@ class DriversTables(TypedDict):
     """Tables of `drivers`."""
 
     drivers: list[rows_moves.DriverRow]
+    untold: list[rows_moves.UntoldRow]
     shares: list[rows_moves.ShareRow]
     ground: list[rows_moves.GroundMonthRow]
     mistakes: list[rows_moves.MistakeRow]
@@ -285,10 +288,15 @@ _REQUIRED_ESTIMATES = {
 
 
 _COMMANDS = {"annotate": "edit"}
+_QUESTIONS = {command: question for question, command in _COMMANDS.items()}
 
 
 def schema(question: str) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of what `evenstride QUESTION --json` prints."""
+    """Return the JSON Schema (2020-12) of what `evenstride QUESTION --json` prints.
+
+    A command that is called otherwise than its question may be named too.
+    """
+    question = _QUESTIONS.get(question, question)
     if question == "runs":
         made = TypeAdapter(list[rows.RunRow]).json_schema()
         return {"title": "evenstride runs --json", **made}

@@ -17,11 +17,13 @@ from evenstride.answers.run_figures import (
     track_figure,
 )
 from evenstride.answers.runner_settings import mass_and_height, preferences, reference_speed
+from evenstride.answers.show_ground import shown_ground
 from evenstride.domain.answer import Answer, Figure, Provenance, Source
 from evenstride.domain.errors import UnknownRunError
 from evenstride.domain.quantities import DROP_REASONS
 from evenstride.domain.wording import (
     METRES,
+    SLOWEST_PACE_M_S,
     Units,
     balance_pair,
     change_interval_words,
@@ -97,8 +99,8 @@ def show(lib: Library, run: str) -> Answer:
     Returns
     -------
         Tables `measures`, `thirds`, `laps`, `dropped`, `places`, `conversions`, `recordings`,
-        `blocks`, `issues`, `annotation`, `neighbours`, `mistakes` (that the recording
-        itself shows; `explain` has all); figures `balance`, `course`, `track` and
+        `blocks`, `issues`, `annotation`, `neighbours`, `ground`, `mistakes` (that the
+        recording itself shows; `explain` has all); figures `balance`, `course`, `track` and
         `histogram` where there is something to draw; estimates by name. Verdict `measured`, or
         `no_balance`.
 
@@ -124,12 +126,13 @@ def show(lib: Library, run: str) -> Answer:
     along = course(taken_apart, samples)
     shown = {name: estimates[name] for name in _MEASURES if name in estimates}
     mistakes = of_issues(stored.run_id, chosen.issues)
+    ground = shown_ground(lib, stored, samples, units)
     return Answer(
         question="show",
         headline=_headline(chosen.run, balance, units),
         verdict="measured" if balance else "no_balance",
         provenance=_provenance(chosen.run if balance else None),
-        sentences=tuple(_sentences(chosen, estimates, reference, units)),
+        sentences=(*_sentences(chosen, estimates, reference, units), *ground.sentences),
         estimates=estimates,
         tables={
             "measures": tuple(_measure_row(name, e) for name, e in shown.items()),
@@ -146,6 +149,7 @@ def show(lib: Library, run: str) -> Answer:
             "issues": _issues(chosen),
             "annotation": (annotated_row(lib, stored.run_id),),
             "neighbours": (_neighbours(stored.run_id, listed),),
+            "ground": (ground.row,),
             "mistakes": mistakes,
         },
         figures=_figures(chosen, taken_apart, along, reference),
@@ -230,7 +234,7 @@ def _sentences(
             + ("." if clear else ", not distinguishable from none.")
         )
     speed = estimates.get("speed_m_s")
-    if speed and reference:
+    if speed and reference and min(speed.value, reference[0]) >= SLOWEST_PACE_M_S:
         said.append(_pace_sentence(speed.value, *reference, units))
     measures = chosen.measures
     total = measures.usable_s + sum(measures.dropped.values())

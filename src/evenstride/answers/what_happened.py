@@ -21,6 +21,7 @@ _EPISODE_DAYS = 42.0
 _MOST_TURNS, _MOST_SAID = 12, 8
 _EITHER_SIDE = 3
 _MOST_TEXT = 60
+_MOST_NOTES = 12
 
 
 def what_happened(
@@ -88,7 +89,10 @@ def _new_watches(level: Level) -> list[tuple[int, str, str]]:
 def _said(
     level: Level, typed: Mapping[str, Annotation], notes: Mapping[str, Note]
 ) -> list[tuple[int, str, str]]:
-    """Return the first runs after a note of the runner's, and those with an injury."""
+    """Return the first runs after a note of the runner's, runs with one, and with an injury.
+
+    Who writes a note to every run means no turning point by it: then only injuries count.
+    """
     series = level.series
     starts = series["started_at_utc"].to_list()
     found = []
@@ -97,6 +101,14 @@ def _said(
             after = [i for i, start in enumerate(starts) if start >= notes[name].written_at_utc]
             if after:
                 found.append((after[0], "note", f"your note “{_shortly(notes[name].text)}”"))
+    noted = [(i, _note_of(typed.get(run_id))) for i, run_id in enumerate(series["run_id"])]
+    noted = [(i, text) for i, text in noted if text]
+    if len(noted) <= _MOST_NOTES:
+        found += [
+            (i, "note", f"note “{_shortly(text)}”")
+            for i, text in noted
+            if _of_injury(typed.get(series["run_id"][i])) is None
+        ]
     last = None
     for i, run_id in enumerate(series["run_id"]):
         words = _of_injury(typed.get(run_id))
@@ -106,6 +118,10 @@ def _said(
             found.append((i, "note", words))
         last = i
     return found
+
+
+def _note_of(said: Annotation | None) -> str:
+    return (said.notes or "") if said else ""
 
 
 def _of_injury(said: Annotation | None) -> str | None:

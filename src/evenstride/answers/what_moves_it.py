@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from evenstride.answers.levels import Level, Levels
-    from evenstride.answers.rows_moves import DriverRow, GroundMonthRow, ShareRow
+    from evenstride.answers.rows_moves import DriverRow, GroundMonthRow, ShareRow, UntoldRow
     from evenstride.domain.answer import Figure
     from evenstride.domain.estimate import Estimate
+    from evenstride.domain.ground import Ground
     from evenstride.domain.moves import Driver, Shares
     from evenstride.library import Library
 
@@ -70,7 +71,8 @@ def drivers(lib: Library, *, now: datetime | None = None) -> Answer:
     Returns
     -------
         Tables `drivers` (those that the runs tell first, by the size over the usual range; then
-        those that they do not, with what would), `shares` (of the variance of single minutes),
+        those that they cannot tell apart or hardly), `untold` (of which they say nothing, with what
+        would), `shares` (of the variance of single minutes),
         `ground` (how far was turned, by month), `mistakes`; figures `drivers` and one of each
         driver, named as it is; verdict `found`, `none_clear` or `too_early`, with which nothing is
         said of drivers.
@@ -90,18 +92,21 @@ def drivers(lib: Library, *, now: datetime | None = None) -> Answer:
     mistakes = likely_mistakes(lib, looked)
     units = preferences(lib).units
     left = residuals(lib, looked)
-    rows = driver_rows(balance) + tuple(
-        _unseen(name, advice)
-        for name, advice in never_seen(looked, balance.moves.names, turned.grounds)
-    )
+    rows = driver_rows(balance)
+    untold = untold_rows(looked, balance, turned.grounds)
     clear = clear_drivers(rows)
     named = [row for row in rows if row["driver"] in clear]
     asked = [row for row in rows if is_asked(row)]
 
     def over(row: DriverRow) -> str:
-        low, high = row["range_low"] or 0.0, row["range_high"] or 0.0
-        words = range_words(row["driver"], low, high, reference_m_s=left.reference_m_s, units=units)
-        return f"{size_words(row['range_effect_pp'] or 0.0)} ({words})"
+        words = range_words(
+            row["driver"],
+            row["range_low"],
+            row["range_high"],
+            reference_m_s=left.reference_m_s,
+            units=units,
+        )
+        return f"{size_words(row['range_effect_pp'])} ({words})"
 
     figures: dict[str, Figure] = {
         "drivers": forest(rows, reference_m_s=left.reference_m_s, units=units),
@@ -126,6 +131,7 @@ def drivers(lib: Library, *, now: datetime | None = None) -> Answer:
         ),
         tables={
             "drivers": rows,
+            "untold": untold,
             "shares": share_rows(balance.moves.shares),
             "ground": turned.by_month(),
             "mistakes": mistakes,
@@ -147,15 +153,30 @@ def driver_rows(balance: Level) -> tuple[DriverRow, ...]:
     """
     rows = [
         _row(driver.name, driver, driver.effect, driver.probability_direction)
-        if driver.learned >= _AT_ALL
-        else _unseen(driver.name, advice_of(driver.name, None))
         for driver in balance.moves.drivers
-        if not driver.name.startswith(_SENSOR)
+        if not driver.name.startswith(_SENSOR) and driver.learned >= _AT_ALL
     ]
     rows += _sensor_rows(balance)
-    return tuple(
-        sorted(rows, key=lambda row: (not row["estimable"], -abs(row["range_effect_pp"] or 0.0)))
-    )
+    several = {row["driver"] for row in rows if is_asked(row)}
+    clear = set(clear_drivers(rows))
+    for row in rows:
+        row["clear"] = (
+            row["driver"] in clear
+            if row["driver"] in several
+            else row["estimable"] and has_a_side(row)
+        )
+    return tuple(sorted(rows, key=lambda row: (not row["estimable"], -abs(row["range_effect_pp"]))))
+
+
+def untold_rows(looked: Levels, balance: Level, grounds: Sequence[Ground]) -> tuple[UntoldRow, ...]:
+    """Tabulate the drivers of which the runs say nothing, and what would change that."""
+    seen = [
+        (driver.name, advice_of(driver.name, None))
+        for driver in balance.moves.drivers
+        if not driver.name.startswith(_SENSOR) and driver.learned < _AT_ALL
+    ]
+    never = never_seen(looked, balance.moves.names, grounds)
+    return tuple({"driver": name, "advice": advice} for name, advice in (*seen, *never))
 
 
 def clear_drivers(rows: Sequence[DriverRow]) -> list[str]:
@@ -164,7 +185,7 @@ def clear_drivers(rows: Sequence[DriverRow]) -> list[str]:
     In the order of the rows.
     """
     asked = [row for row in rows if is_asked(row)]
-    doubt = {row["driver"]: 2.0 * (1.0 - (row["probability_direction"] or 0.5)) for row in asked}
+    doubt = {row["driver"]: 2.0 * (1.0 - row["probability_direction"]) for row in asked}
     clear: set[str] = set()
     for i, name in enumerate(sorted(doubt, key=lambda name: doubt[name])):
         if doubt[name] > _LEVEL / (len(doubt) - i):
@@ -208,6 +229,7 @@ def _row(name: str, driver: Driver, effect: Estimate, probability: float) -> Dri
         "range_effect_low": over.low,
         "range_effect_high": over.high,
         "estimable": estimable,
+        "clear": False,
         "inseparable_from": partner,
         "advice": None if estimable else advice_of(name, partner),
     }
@@ -240,30 +262,12 @@ def _sensor_rows(balance: Level) -> list[DriverRow]:
                 "range_effect_low": offset.low,
                 "range_effect_high": offset.high,
                 "estimable": estimable,
+                "clear": False,
                 "inseparable_from": partner,
                 "advice": None if estimable else advice_of(name, partner),
             }
         )
     return rows
-
-
-def _unseen(name: str, advice: str) -> DriverRow:
-    return {
-        "driver": name,
-        "unit": UNITS.get(name, ""),
-        "value_pp": None,
-        "low": None,
-        "high": None,
-        "probability_direction": None,
-        "range_low": None,
-        "range_high": None,
-        "range_effect_pp": None,
-        "range_effect_low": None,
-        "range_effect_high": None,
-        "estimable": False,
-        "inseparable_from": None,
-        "advice": advice,
-    }
 
 
 def _clear_sentences(
@@ -340,6 +344,6 @@ def _too_early(looked: Levels, ground: tuple[GroundMonthRow, ...]) -> Answer:
             f"{'is' if runs == 1 else 'are'} {count_words(runs, 'run')} so far. Fast and slow, "
             "short and long, hilly and flat ones by turns tell most.",
         ),
-        tables={"drivers": (), "shares": (), "ground": ground, "mistakes": ()},
+        tables={"drivers": (), "untold": (), "shares": (), "ground": ground, "mistakes": ()},
         caveats=looked.caveats(),
     )

@@ -195,7 +195,7 @@ def change_sentences(found: Changes) -> tuple[str, ...]:
     if found.level.series.height < LEAST_RUNS:
         said.append(f"Sudden changes at dates not known are looked for from {LEAST_RUNS} runs on.")
     elif not found.found:
-        said.append("No sudden change at any other date is clear from these runs.")
+        said.append("No sudden change at a date that nobody noted is clear from these runs.")
     return tuple(said)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,17 +15,19 @@ from evenstride.answers.not_as_usual import different
 from evenstride.answers.provenance import local, provenance
 from evenstride.answers.run_conditions import condition_words, name_of, usual_range
 from evenstride.answers.run_parts import (
+    apart,
     apart_as_run,
     apart_over_time,
     parts_of,
     rows_of_run,
+    usually_there,
 )
 from evenstride.answers.runner_settings import preferences_of
 from evenstride.answers.there_and_back import camber_row, camber_sentence, camber_test
 from evenstride.domain.answer import Answer, Figure
 from evenstride.domain.driver_words import driver_label
 from evenstride.domain.errors import InputError, NoBalanceError
-from evenstride.domain.estimate import Estimate
+from evenstride.domain.estimate import Z99, Estimate
 from evenstride.domain.trend import Direction
 from evenstride.domain.wording import (
     balance_pair,
@@ -41,9 +44,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from evenstride.answers.rows_moves import ContributionRow
+    from evenstride.answers.run_parts import Part
     from evenstride.domain.estimate import FloatArray
+    from evenstride.domain.moves import Moves
     from evenstride.domain.wording import Units
     from evenstride.library import Library
+    from evenstride.stats.blocked import BlockedRuns
 
 EVEN_PCT = 50.0
 _SAID_PP, _MOST_SAID = 0.15, 3
@@ -112,18 +118,19 @@ def explain(lib: Library, run: str, *, now: datetime | None = None) -> Answer:
             sources=SOURCES,
         )
     taken = _taken_apart(lib, looked, at, measured.value, units=units)
-    verdict = _verdict(level, at)
+    verdict = _verdict(taken, measured.value)
     test = camber_test(lib, looked, at)
     mistakes = mistakes_of_run(lib, looked, run_id)
     return Answer(
         question="explain",
-        headline=_headline(level, at, day, measured.value, verdict),
+        headline=_headline(taken, day, measured.value, verdict),
         verdict=verdict,
         provenance=provenance(level.series, MODEL),
         sentences=(
-            _band_sentence(level, at, measured.value),
+            _band_sentence(taken, measured.value),
+            *_mirror_sentences(taken, measured.value),
             *_part_sentences(taken.rows),
-            _rest_sentence(level, taken.unexplained),
+            _rest_sentence(level, taken),
             *((camber_sentence(test),) if test else ()),
         ),
         estimates={
@@ -168,11 +175,15 @@ class _TakenApart:
     """A run's parts as rows, the last one unexplained, and sums, in pp from even.
 
     `ends` are the sums up to each part but the last one; the last of them is what is expected.
+    `usual` is where, by the other runs alone, a run like it reads: its middle, and between which
+    ends 99 of 100 do, % left. `own_se` is what the run's own noise and drift make of its mean.
     """
 
     rows: tuple[ContributionRow, ...]
     ends: tuple[Estimate, ...]
     unexplained: Estimate
+    usual: tuple[float, float, float]
+    own_se: float
 
     @property
     def expected(self) -> Estimate:
@@ -187,11 +198,7 @@ def _taken_apart(
     moves, by_run = level.moves, apart_as_run(level)
     blocks = rows_of_run(lib, looked, at)
     found = apart_over_time(looked, at, blocks)
-    shown = [
-        part
-        for part in parts_of(moves.names)
-        if not part.comes_and_goes or found[part.columns].any()
-    ]
+    shown = _shown(looked, found, blocks)
     upto = np.zeros((len(shown) + 1, found.size))
     for i, part in enumerate(shown):
         upto[i + 1] = np.where(part.columns, found, upto[i])
@@ -215,11 +222,46 @@ def _taken_apart(
         did = coefficients_weighed(moves, np.where(part.columns, found, 0.0), unit="pp")
         usual = by_run[:, part.columns] @ moves.coefficient[part.columns]
         words = condition_words(part, looked, at, found, units)
-        rows.append(_row(name_of(part, looked, at), did, usual, words))
+        rows.append(_row(name_of(part, looked, at, found), did, usual, words))
     left = level.series["value"].to_numpy() - moves.level - by_run @ moves.coefficient
-    chance = f"days differ by about {moves.day_sd:.1f} pp for no reason known"
+    chance = f"days differ by {moves.day_sd:.1f} pp, runs this long by {own_se:.1f} pp"
     rows.append(_row("unexplained", unexplained, left, chance))
-    return _TakenApart(tuple(rows), tuple(ends), unexplained)
+    band = _usual_band(moves, at, found - apart(level)[at], own_se)
+    return _TakenApart(tuple(rows), tuple(ends), unexplained, band, own_se)
+
+
+def _shown(looked: Levels, found: FloatArray, blocks: BlockedRuns) -> list[Part]:
+    """Return the parts that this run has: not slope or bends where nobody knows them (indoors).
+
+    What was said of it and is usual is a part too, of 0: it is in the level.
+    """
+    there = (found != 0.0) | (found + usually_there(looked) != 0.0)
+    unknown = {name for name, x in blocks.conditions.items() if not np.isfinite(x).any()}
+    return [
+        part
+        for part in parts_of(looked.by_measure[BALANCE].moves.names)
+        if (there[part.columns].any() if part.comes_and_goes else part.name not in unknown)
+    ]
+
+
+def _usual_band(
+    moves: Moves, at: int, beside: FloatArray, own_se: float
+) -> tuple[float, float, float]:
+    """Return middle and ends of where a run like this one reads, by the others, 99 times in 100.
+
+    The fit says it of the mean that weighs blocks by what they tell; people see the plain mean. Its
+    conditions are `beside` the other's, shape (k,), and its error `own_se` is larger.
+    """
+    moved = float(beside @ moves.coefficient)
+    middle = float(moves.expected[at])
+    more = Z99**2 * max(own_se**2 - float(moves.reading_se[at]) ** 2, 0.0)
+    below = middle - float(moves.expected_low99[at])
+    above = float(moves.expected_high99[at]) - middle
+    return (
+        middle + moved,
+        middle + moved - math.sqrt(below**2 + more),
+        middle + moved + math.sqrt(above**2 + more),
+    )
 
 
 def _less_even(estimate: Estimate) -> Estimate:
@@ -244,33 +286,41 @@ def _row(name: str, did: Estimate, usual: FloatArray, condition: str | None) -> 
     }
 
 
-def _verdict(level: Level, at: int) -> str:
-    moves = level.moves
-    if moves.reading[at] > moves.expected_high99[at]:
+def _verdict(taken: _TakenApart, balance_left_pct: float) -> str:
+    _, low, high = taken.usual
+    if balance_left_pct > high:
         return "outside_left"
-    return "outside_right" if moves.reading[at] < moves.expected_low99[at] else "usual"
+    return "outside_right" if balance_left_pct < low else "usual"
 
 
-def _headline(level: Level, at: int, day: str, balance_left_pct: float, verdict: str) -> str:
+def _headline(taken: _TakenApart, day: str, balance_left_pct: float, verdict: str) -> str:
     pair = f"{day}: {balance_pair(balance_left_pct)}"
     if verdict == "usual":
         return f"{pair}, within what is usual for you at these conditions."
-    beyond = float(level.moves.reading[at] - level.moves.expected[at])
     return (
-        f"{pair}, outside your usual range: {toward(beyond)} of what your other runs say for these "
-        "conditions."
+        f"{pair}, outside your usual range: {toward(taken.unexplained.value)} of what these "
+        "conditions explain."
     )
 
 
-def _band_sentence(level: Level, at: int, balance_left_pct: float) -> str:
-    """Say where a run like this one reads by the others; on the footing of the run's plain mean."""
-    moves = level.moves
-    moved = balance_left_pct - float(moves.reading[at])
-    low, high = (float(x[at]) + moved for x in (moves.expected_low99, moves.expected_high99))
+def _band_sentence(taken: _TakenApart, balance_left_pct: float) -> str:
+    """Say where a run like this one reads by the others."""
+    _, low, high = taken.usual
     return (
         f"By your other runs, one like this reads {interval_words(low, high)}, 99 times in 100; "
         f"it read {balance_words(balance_left_pct)}."
     )
+
+
+def _mirror_sentences(taken: _TakenApart, balance_left_pct: float) -> list[str]:
+    """Say where a run that is out of the usual would be within, had its sides been exchanged."""
+    _, low, high = taken.usual
+    if low <= balance_left_pct <= high or not low <= 100.0 - balance_left_pct <= high:
+        return []
+    return [
+        f"With its sides exchanged it would read {balance_words(100.0 - balance_left_pct)}, within "
+        "your usual range: was the sensor worn the other way round?"
+    ]
 
 
 def _part_sentences(rows: tuple[ContributionRow, ...]) -> list[str]:
@@ -281,7 +331,10 @@ def _part_sentences(rows: tuple[ContributionRow, ...]) -> list[str]:
         if abs(row["value_pp"]) >= _SAID_PP and (row["low"] > 0.0 or row["high"] < 0.0)
     ]
     if not clear:
-        return ["Nothing about its pace, length or ground clearly moved it from your level."]
+        return [
+            "Nothing known about it moved it clearly, and by as much as "
+            f"{_SAID_PP:.2f} pp, from your level."
+        ]
     most = sorted(clear, key=lambda row: -abs(row["value_pp"]))[:_MOST_SAID]
     said = []
     for row in most:
@@ -290,11 +343,13 @@ def _part_sentences(rows: tuple[ContributionRow, ...]) -> list[str]:
     return said
 
 
-def _rest_sentence(level: Level, unexplained: Estimate) -> str:
+def _rest_sentence(level: Level, taken: _TakenApart) -> str:
+    unexplained = taken.unexplained
     return (
         f"Not explained: {toward(unexplained.value)} (95 % interval: "
         f"{change_interval_words(unexplained)}). Single days of yours differ by about "
-        f"{level.moves.day_sd:.1f} pp for no reason known."
+        f"{level.moves.day_sd:.1f} pp for no reason known, and a run this long by another "
+        f"{taken.own_se:.1f} pp, by its own drift and noise."
     )
 
 

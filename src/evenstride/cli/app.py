@@ -360,6 +360,7 @@ class Question(StrEnum):
     SETTINGS = "settings"
     LIBRARY = "library"
     ANNOTATE = "annotate"
+    EDIT = "edit"
     NOTES = "notes"
     DRIVERS = "drivers"
     EXPLAIN = "explain"

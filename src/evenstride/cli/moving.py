@@ -15,12 +15,16 @@ EXPLAIN_EPILOG = examples("evenstride explain last", "evenstride explain 2026-05
 COMPARE_EPILOG = examples(
     "evenstride compare 2026-03-01 2026-06-30",
     "evenstride compare tag:old-insoles tag:new-insoles",
+    "evenstride compare rest tag:rolled",
     "evenstride compare 2026-01-01..2026-03-31 2026-04-01..2026-06-30",
 )
 FATIGUE_EPILOG = examples("evenstride fatigue", "evenstride fatigue --runs")
 
 _FEW_MONTHS = 12
-_SIDE = "A run as `runs` names it, tag:NAME, or days like 2026-01-01..2026-03-31."
+_SIDE = (
+    "A run as `runs` names it, tag:NAME, `rest` (all runs without the other side's tag), or days "
+    "like 2026-01-01..2026-03-31."
+)
 
 
 def drivers(

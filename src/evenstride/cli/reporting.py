@@ -17,7 +17,8 @@ _ENDINGS = (".html", ".pdf")
 EPILOG = examples(
     "evenstride report --out report.html",
     "evenstride report --out report.pdf --days 180",
-    "evenstride report --out report.pdf --paper letter",
+    "evenstride report --out report.pdf --explain last --explain 2026-05-14",
+    "evenstride report --out report.pdf --compare 2026-01-01..2026-03-31 2026-04-01..2026-06-30",
 )
 
 Out = Annotated[
@@ -44,16 +45,33 @@ def report(
     out: Out = None,
     library: LibraryDir = None,
     as_json: AsJson = False,
+    *,
     days: Annotated[
         float, typer.Option(min=14, max=3650, help="How many days up to the last run it is about.")
     ] = 90.0,
     paper: Annotated[Sheet, typer.Option(help="What a PDF is set for.")] = Sheet.A4,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RUN",
+            help="A page more that takes this run apart; may be said several times.",
+            show_default=False,
+        ),
+    ] = None,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="A B",
+            help="A page more: two runs, tags or periods like for like.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Write a report for a coach or physio, as HTML or PDF.
 
-    One HTML file with figures to point at, or a PDF of two pages: where you are, whether it is
-    changing, the runs of the period, how it was measured, and what it does not say. The file needs
-    nothing else, and nothing leaves this computer.
+    One HTML file with figures to point at, or a PDF of three pages: where you are, whether it is
+    changing, what moves it, the runs of the period, how it was measured, and what it does not say.
+    The file needs nothing else, and nothing leaves this computer.
     """
     from evenstride.answers import preferences
     from evenstride.answers import report as ask
@@ -65,7 +83,13 @@ def report(
         raise typer.BadParameter(f"{out.name} must end in .html or .pdf.", param_hint="--out")
     path = _writable(out.expanduser()) if out else None
     with opened(library) as lib:
-        answer = ask(lib, days=days, now=datetime.now().astimezone())
+        answer = ask(
+            lib,
+            days=days,
+            explain=tuple(explain or ()),
+            compare=compare,
+            now=datetime.now().astimezone(),
+        )
         chosen = preferences(lib)
     if path:
         if kind == ".pdf":

@@ -36,7 +36,13 @@ _CALLED = {
     "unexplained": "Not explained",
     "total": "This run",
 }
-_KINDS = {"surface": "{}", "shoe": "Shoes: {}", "sensor": "Sensor: {}", "tag": "Tag: {}"}
+_KINDS = {
+    "surface": "{}",
+    "shoe": "Shoes: {}",
+    "sensor": "Sensor: {}",
+    "tag": "Tag: {}",
+    "no_tag": "Without tag: {}",
+}
 _ONE_OF_IT = {
     "speed": "per m/s faster",
     "elapsed": "per hour",
@@ -104,8 +110,13 @@ def range_words(
     if name == "elapsed":
         late, early = (_hours_words(REFERENCE_ELAPSED_H + h) for h in (high, low))
         return f"{late} in instead of {early}"
-    if name.partition(":")[0] == "grade":
-        return f"{_signed(high, 1)} % instead of {_signed(low, 1)} %"
+    kind, _, way = name.partition(":")
+    if kind == "grade":
+        return (
+            f"{high:.1f} % {way} instead of level"
+            if way
+            else f"{_signed(high, 1)} % instead of {_signed(low, 1)} %"
+        )
     if name == "bend":
         turned, (size, *side) = _turn(low), _turn(high).split()
         return " ".join([size, "m/s²", *side, "instead of", turned])

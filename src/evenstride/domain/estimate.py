@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 Z95 = 1.959963984540054
 """Half the width of a normal's 95 % interval, in SDs."""
+Z99 = 2.5758293035489004
+"""Half the width of its 99 % interval."""
 BoolArray = npt.NDArray[np.bool_]
 
 

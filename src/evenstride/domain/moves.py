@@ -33,8 +33,8 @@ class Driver:
     effect
         By how much for one `unit` of the driver; in the measure's unit.
     unit
-        What one of it is: `m/s`, `h`, `%`, `m/s²` (to the left), `side` (left lower against none),
-        or `` where it is there or not.
+        What one of it is: `m/s`, `h`, `%` (of `grade:down`, of descent), `m/s²` (to the left),
+        `side` (left lower against none), or `` where it is there or not.
     probability_direction
         Probability that the effect has the sign of its value.
     range_low, range_high

@@ -90,9 +90,13 @@ def side_words(balance: Estimate) -> str:
     return "not distinguishable from even"
 
 
+SLOWEST_PACE_M_S = 0.3
+"""Who is slower than this stands, and has no pace."""
+
+
 def pace_words(speed_m_s: float | None, units: Units = "km") -> str:
     """Return pace as people read it: `5:12 /km`; an en dash when missing or standing."""
-    if speed_m_s is None or speed_m_s < 0.3:
+    if speed_m_s is None or speed_m_s < SLOWEST_PACE_M_S:
         return "–"
     seconds = round(METRES[units] / speed_m_s)
     return f"{seconds // 60}:{seconds % 60:02d} /{units}"

@@ -101,6 +101,13 @@ def moves_columns(units: Units) -> dict[tuple[str, str], Shown]:
                 Column("told apart", _to_tell, "left", spare=2),
             ),
         ),
+        ("drivers", "untold"): (
+            "What your runs say nothing of yet, and what would change that",
+            (
+                Column("driver", called("driver"), "left"),
+                Column("what to do", plain("advice"), "left"),
+            ),
+        ),
         ("drivers", "shares"): (
             "Of what the differences between minutes are made",
             (Column("part", called("part"), "left"), Column("share, %", fixed("share_pct"))),

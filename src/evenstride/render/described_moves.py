@@ -71,7 +71,7 @@ def driver_sentence(row: Row) -> str:
             goes = f"{goes[:1].lower()}{goes[1:]}"
             return f"Cannot be told apart from {goes} in these runs."
         return "Cannot be told from these runs yet."
-    clear = low > 0.0 or high < 0.0
+    clear = bool(row.get("clear"))
     interval = pp_interval_words(low, high, decimals=pp_decimals(low, high))
     size = f"{_toward(value)} ({interval})"
     said = f"{size} over your usual range" if row.get("unit") else size
@@ -80,7 +80,7 @@ def driver_sentence(row: Row) -> str:
         said += f", {_toward(own)} {unit}"
     elif unit:
         said += f", {unit}"
-    return f"{said}." if clear else f"{said}: not distinguishable from nothing."
+    return f"{said}." if clear else f"{said}: not clear."
 
 
 def _toward(value: float) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from evenstride.domain.wording import printable
 from evenstride.render.cells import MISSING, Pair, Sided, Stacked, Typed
 from evenstride.render.columns import page_columns
+from evenstride.render.columns_ground import ground_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,23 @@ def html_table(
         '<div class="table-box{}" role="region" tabindex="0" aria-label="{}"><table>'
         "<caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(" tall" if tall else "", said, said, head, body)
+
+
+def html_facts(row: Row, *, units: Units = "km") -> Markup:
+    """Draw the ground of one run as a list of facts; those that are not known are left out.
+
+    Returns
+    -------
+        Empty where nothing is known.
+    """
+    _, columns = ground_facts(units)
+    cells = [(column.head, column.cell(row)) for column in columns]
+    facts = Markup().join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(head, html_cell(cell))
+        for head, cell in cells
+        if cell != MISSING
+    )
+    return Markup('<dl class="facts">{}</dl>').format(facts) if facts else Markup()
 
 
 def _row(row: Row, columns: Sequence[Column], run_href: str | None) -> Markup:

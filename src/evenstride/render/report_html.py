@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,12 +22,14 @@ from evenstride.domain.wording import printable
 from evenstride.render.as_json import plain
 from evenstride.render.described import described
 from evenstride.render.report_figures import beam_svg, trend_svg
+from evenstride.render.report_rows import contributions_svg, forest_svg
 from evenstride.render.report_words import printed
-from evenstride.render.vega import trend_spec
+from evenstride.render.vega import spec, trend_spec
 
 if TYPE_CHECKING:
-    from evenstride.domain.answer import Answer
+    from evenstride.domain.answer import Answer, Figure
     from evenstride.domain.wording import Units
+    from evenstride.render.report_words import Printed
 
 _HERE = Path(__file__).parent
 _ASSETS = _HERE / "assets"
@@ -38,7 +41,7 @@ _STYLES = (
 )
 _URL = re.compile(r"""url\(\s*["']?(?!data:)([^"')]+?)["']?\s*\)""")
 _TYPES = {".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
-_WIDE, _NARROW = 505.0, 250.0
+_WIDE, _NARROW, _ROWS_NARROW = 505.0, 250.0, 300.0
 _MOST_RUNS = 200
 _DECIMALS = 3
 
@@ -64,10 +67,13 @@ def report_html(
     beam = answer.figures.get("balance")
     trends = [figure for figure in answer.figures.values() if figure.kind == "trend"]
     drawn = bool(trends and trends[0].rows)
-    style, scripts = _style(), _scripts() if drawn else ()
+    report = printed(answer, units=units, most_runs=_MOST_RUNS)
+    figures = _row_figures(report, units)
+    style, scripts = _style(), _scripts() if drawn or figures else ()
     return _template().render(
         answer=answer,
-        report=printed(answer, units=units, most_runs=_MOST_RUNS),
+        report=report,
+        figures=figures,
         policy=_policy(style, scripts),
         style=Markup(style),  # noqa: S704 # ours
         scripts=[Markup(script) for script in scripts],  # noqa: S704 # ours
@@ -79,6 +85,38 @@ def report_html(
         trend_narrow=Markup(trend_svg(trends, width=_NARROW)),  # noqa: S704
         described=" ".join(described(figure) for figure in trends),
         spec=_json_block(trend_spec(trends, units=units)) if drawn else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Still:
+    """A figure as it stands in the page: drawn twice, described, and what draws it with scripts."""
+
+    kind: str
+    wide: Markup
+    narrow: Markup
+    described: str
+    spec: Markup
+
+
+def _row_figures(report: Printed, units: Units) -> dict[str, _Still]:
+    """Draw what stands in rows below each other: `drivers`, `run-RUN_ID`, `difference`."""
+    named: dict[str, Figure | None] = {
+        "drivers": report.moves.figure if report.moves else None,
+        **{f"run-{run.run_id}": run.figure for run in report.explained},
+        "difference": report.compared.figure if report.compared else None,
+    }
+    return {name: _still(figure, units) for name, figure in named.items() if figure is not None}
+
+
+def _still(figure: Figure, units: Units) -> _Still:
+    draw = forest_svg if figure.kind == "forest" else contributions_svg
+    return _Still(
+        figure.kind,
+        Markup(draw(figure, width=_WIDE)),  # noqa: S704 # escaped there
+        Markup(draw(figure, width=_ROWS_NARROW)),  # noqa: S704 # escaped there
+        described(figure),
+        _json_block(spec(figure, units=units)),
     )
 
 

@@ -44,8 +44,8 @@ class Said:
 class MovesWords:
     """The sheet "What moves it"; its table is empty while it is too early.
 
-    `figure` and `more` are for what is shown: the rows of the table that have a size, and how many
-    rows were left out.
+    `figure` has the rows of the table; `more` is what is said of those left out, and of drivers of
+    which nothing is known.
     """
 
     lead: str
@@ -102,9 +102,8 @@ def moves_words(answer: Answer, *, most_drivers: int | None = None) -> MovesWord
     shown = rows[:most_drivers]
     left_out = len(rows) - len(shown)
     figure = answer.figures.get("drivers")
-    if figure is not None:  # its rows are those of the table that have a size, in their order
-        sized = sum(number(row, "value_pp") is not None for row in shown)
-        figure = replace(figure, rows=figure.rows[:sized])
+    if figure is not None:  # its rows are those of the table, in their order
+        figure = replace(figure, rows=figure.rows[: len(shown)])
     parts = [_said(row) for row in others if row["headline"] or row["sentences"]]
     mistakes = tuple(str(row["sentence"]) for row in answer.tables["mistakes"])
     if mistakes:
@@ -114,7 +113,7 @@ def moves_words(answer: Answer, *, most_drivers: int | None = None) -> MovesWord
         sentences=_texts(first["sentences"]),
         table=_drivers(shown),
         figure=figure if figure and figure.rows else None,
-        more=f"and {left_out} more in the app" if left_out else "",
+        more=_more(left_out, answer.tables["untold"]),
         parts=tuple(parts),
     )
 
@@ -142,6 +141,15 @@ def pair_words(answer: Answer, *, units: Units = "km") -> PairWords | None:
     )
 
 
+def _more(left_out: int, untold: Sequence[Row]) -> str:
+    """Say how many drivers are not shown, and of which the runs say nothing."""
+    names = [_lowered(driver_label(str(row["driver"]))) for row in untold]
+    said = [f"… and {left_out} more in the app."] if left_out else []
+    if names:
+        said.append(f"These runs say nothing yet of: {', '.join(names)}.")
+    return " ".join(said)
+
+
 def _said(row: Row) -> Said:
     return Said(
         _TITLES.get(str(row["about"]), str(row["about"]).capitalize()),
@@ -155,7 +163,7 @@ def _texts(value: object) -> tuple[str, ...]:
 
 
 def _drivers(rows: Sequence[Row]) -> Cells:
-    heads = ("", "over the usual range", "95 % interval", "sure of side", "by itself", "")
+    heads = ("", "effect", "95 % interval", "sure of side", "by itself", "")
     return Cells(heads, tuple(_driver(row) for row in rows), frozenset({0, 4, 5}))
 
 
@@ -163,7 +171,8 @@ def _driver(row: Row) -> tuple[str, ...]:
     name = str(row["driver"])
     size, interval = _size(row, "range_effect_pp", "range_effect_low", "range_effect_high")
     own, unit = number(row, "value_pp"), driver_unit_words(name)
-    by_itself = MISSING if own is None else f"{pp_words(own, decimals=2)} {unit}".strip()
+    # What is there or not has one size only; the figure says against what.
+    by_itself = f"{pp_words(own, decimals=2)} {unit}" if row["unit"] and own is not None else ""
     sure = _chance(number(row, "probability_direction"))
     return (driver_label(name), size, interval, sure, by_itself, _clear(row))
 
@@ -174,18 +183,21 @@ def _clear(row: Row) -> str:
     if not row["estimable"]:
         other = row["inseparable_from"]
         if other:
-            goes = driver_label(str(other))
-            return f"goes with {goes[:1].lower()}{goes[1:]}"
+            return f"goes with {_lowered(driver_label(str(other)))}"
         return _UNTOLD
-    if row["clear"]:
-        return "clear"
     low, high = number(row, "range_effect_low"), number(row, "range_effect_high")
     beside = low is not None and high is not None and (low > 0.0 or high < 0.0)
     if name.startswith("sensor:"):
         return "the sensor, not the runner"
     if name.startswith("grade:"):
         return "a part of slope"
+    if row["clear"]:
+        return "clear"
     return "may be chance" if beside else "not clear"
+
+
+def _lowered(label: str) -> str:
+    return f"{label[:1].lower()}{label[1:]}"
 
 
 def _run(answer: Answer, row: Row) -> RunWords:
@@ -222,15 +234,14 @@ def _part(row: Row) -> tuple[str, ...]:
 
 
 def _sides(rows: Sequence[Row], units: Units) -> Cells:
-    heads = ("", "", "runs", "as measured", "like for like", "95 % interval", f"pace /{units}")
-    return Cells(heads, tuple(_side(row, units) for row in rows), frozenset({0, 1}))
+    heads = ("", "runs", "as measured", "like for like", "95 % interval", f"pace /{units}")
+    return Cells(heads, tuple(_side(row, units) for row in rows), frozenset({0}))
 
 
 def _side(row: Row, units: Units) -> tuple[str, ...]:
     low, high = number(row, "low"), number(row, "high")
     return (
-        str(row["side"]).upper(),
-        printable(str(row["what"])),
+        f"{str(row['side']).upper()}: {printable(str(row['what']))}",
         f"{number(row, 'runs') or 0.0:,.0f}",
         balance_pair(number(row, "balance_left_pct")),
         balance_pair(number(row, "at_reference_left_pct")),

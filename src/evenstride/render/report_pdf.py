@@ -23,6 +23,7 @@ Paper = Literal["a4", "letter"]
 _HERE = Path(__file__).parent
 _PAPERS: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 _HEIGHTS: dict[Paper, float] = {"a4": 124.0, "letter": 96.0}
+_MOST_RUNS: dict[Paper, int] = {"a4": 26, "letter": 23}
 _FONT = "Inter"
 _MOST_TYPED = 40
 _MOST_DRIVERS = 12
@@ -92,6 +93,7 @@ def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
     words = printed(
         answer,
         units=units,
+        most_runs=_MOST_RUNS[paper],
         most_characters=_MOST_TYPED,
         most_drivers=_MOST_DRIVERS,
     )

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from evenstride.domain.wording import Units
 
 MISSING = "–"
-MOST_RUNS = 26
 _HOUR_S = 3600.0
 
 
@@ -105,7 +104,7 @@ def printed(
     answer: Answer,
     *,
     units: Units = "km",
-    most_runs: int = MOST_RUNS,
+    most_runs: int,
     most_characters: int | None = None,
     most_drivers: int | None = None,
 ) -> Printed:

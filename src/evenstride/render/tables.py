@@ -41,7 +41,9 @@ def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table
     shown = _fitting(cells, width)
     hidden = [column.head for column in all_columns if column not in shown]
     built = Table(
-        caption=f"A wider terminal shows {', '.join(hidden)} too." if hidden else None,
+        caption=f"A wider terminal shows these columns too: {', '.join(hidden)}."
+        if hidden
+        else None,
         caption_justify="left",
         caption_style="bright_black",
         box=None,

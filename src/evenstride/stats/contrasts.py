@@ -66,6 +66,7 @@ class Contrasts:
         self.columns = columns
         self.elapsed = elapsed
         self.prior = prior
+        self._plain: dict[Shape, Pieces] = {}
         self.dims: FloatArray = layout.count.astype(np.float64) - 1.0
 
     def _whiten(self, shape: Shape, run_weight: FloatArray) -> Pieces:
@@ -241,7 +242,10 @@ class Contrasts:
 
     def added_to(self, total: FloatArray, shape: Shape, *, var: float, drift_var: float) -> Point:
         """Return a point of known noise, these blocks added to what others had added up to."""
-        pieces = self._whiten(shape, np.ones(self.dims.size))
+        # Several points are of one shape, with other drifts.
+        if shape not in self._plain:
+            self._plain[shape] = self._whiten(shape, np.ones(self.dims.size))
+        pieces = self._plain[shape]
         ratio = drift_var / var
         slope, _, _ = self.solve(total, var)
         blocks = _RUN_SCALE_BLOCKS[1]

@@ -159,7 +159,7 @@ def true_effect(name: str, truth: BlockTruth, blocks: BlockedRuns) -> float:
         return float(read[int(name.partition(":")[2])] - read[blocks.sensor[0]])
     if name in {"grade:up", "grade:down"}:
         bow = truth.slopes.get("grade:bow", 0.0)
-        return truth.slopes["grade"] + (bow if name == "grade:up" else -bow)
+        return bow + (1.0 if name == "grade:up" else -1.0) * truth.slopes["grade"]
     return truth.slopes[name]
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Of what days are made (`lanes`), components with larger variance multipliers are wild.
 _WILD_BEYOND = 10.0
+# Lanes of less than this share of the best are not tried again for a few later runs.
+_LEAST_LATER = float(np.log(1e-4))
 _MOST_LANES_KEPT, _LEAST_KEPT = 8, 0.01
 
 
@@ -176,8 +178,19 @@ def fit_runs(
         walk=_walk(smoothed, origin, scale),
         shares=_shares(made, moved.design @ mean, mean, level, scale=scale, day_var=day_var),
     )
-    alive = filtered.blocks[-1].lane.astype(np.float64)
-    return moves, replace(made, lanes=alive if lanes is None else np.zeros(0))
+    return moves, replace(made, lanes=_of_weight(filtered) if lanes is None else np.zeros(0))
+
+
+def _of_weight(filtered: Filtered) -> FloatArray:
+    """Return the lanes that carried weight in the end, within the still and the moving family."""
+    last = filtered.blocks[-1]
+    log_weight = last.log_weight_after()[-1]
+    still = filtered.lanes.still[last.lane]
+    kept = np.zeros(last.lane.size, dtype=bool)
+    for family in (still, ~still):
+        if family.any():
+            kept |= family & (log_weight > log_weight[family].max() + _LEAST_LATER)
+    return last.lane[kept].astype(np.float64)
 
 
 def _constant(conditions: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

@@ -323,7 +323,9 @@ def _level_given_coefficients(
 
 def _spread_of(slope: FloatArray, smoothed: Smoothed) -> FloatArray:
     """Return the variance that unknown coefficients give what has these slopes, (k, m, l)."""
-    return np.asarray(np.einsum("aml,abl,bml->ml", slope, smoothed.coefficient_cov, slope))
+    by_lane = np.moveaxis(slope, -1, 0)
+    seen = np.matmul(np.moveaxis(smoothed.coefficient_cov, -1, 0), by_lane)
+    return np.asarray((by_lane * seen).sum(axis=1).T)
 
 
 def combination(smoothed: Smoothed, row: FloatArray) -> tuple[FloatArray, FloatArray]:

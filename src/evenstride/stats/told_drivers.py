@@ -32,8 +32,9 @@ UNITS = {
     "camber": "side",
 }
 _USUAL = (0.1, 0.9)
-# Of 0.4 pp, a day's spread: an interval over the usual range wider than half a point.
-_CLOSE, _VAGUE = 0.8, 0.32
+# Two of which only the sum is known correlate so; beside their priors not by 1. And, of 0.4 pp, a
+# day's spread: an interval over the usual range wider than half a point.
+_CLOSE, _VAGUE = 0.65, 0.32
 _LEAST_VAR = 1e-12
 
 
@@ -91,7 +92,10 @@ def drivers_of(told: Told) -> tuple[Driver, ...]:
     """Tell of every coefficient, and of climbs and descents apart."""
     names, ranges = told.names, told.ranges
     width = ranges[:, 1] - ranges[:, 0]
-    partner = _partners(told.cov, width * np.sqrt(np.diag(told.cov)), names)
+    rows = np.array([_per_unit(names, name) for name in names])
+    # As they are told: shoes against their average, not by themselves.
+    spread = rows @ told.cov @ rows.T
+    partner = _partners(spread, width * np.sqrt(np.diag(spread)), names)
     found = []
     for j, name in enumerate(names):
         if name == BOW:
@@ -107,10 +111,10 @@ def drivers_of(told: Told) -> tuple[Driver, ...]:
         low, high = ranges[at].tolist()
         for name, sign, ends in (
             ("grade:up", 1.0, (0.0, max(high, 0.0))),
-            ("grade:down", -1.0, (min(low, 0.0), 0.0)),
+            ("grade:down", -1.0, (0.0, max(-low, 0.0))),
         ):
             row = np.zeros(len(names))
-            row[at], row[bow] = 1.0, sign
+            row[at], row[bow] = sign, 1.0
             found.append(
                 _driver(
                     told, name, row, over=row * (ends[1] - ends[0]), ends=ends, partner=partner[at]
@@ -171,11 +175,14 @@ def _partners(cov: FloatArray, range_sd: FloatArray, names: tuple[str, ...]) -> 
     Two that go together so closely that of one of them too little is known over its usual range
     (SDs `range_sd`, in units of the scale) cannot be told apart, whichever of them that is.
     """
-    sd = np.sqrt(np.diag(cov))
+    sd = np.sqrt(np.maximum(np.diag(cov), _LEAST_VAR))
     together = np.abs(cov / np.outer(sd, sd))
     np.fill_diagonal(together, 0.0)
     within = [name == BOW for name in names]
     together[within] = together[:, within] = 0.0
+    # Shoes are told against their average: that one takes from another is no confusion.
+    shoe = np.array([name.startswith(SHOE) for name in names])
+    together[np.outer(shoe, shoe)] = 0.0
     vague = range_sd > _VAGUE
     together[~(vague[:, None] | vague)] = 0.0
     return [

@@ -20,7 +20,7 @@ from evenstride.render.beam_svg import beam_svg
 from evenstride.render.cells import day_words, unit_words
 from evenstride.render.described import described
 from evenstride.render.described_moves import driver_sentence
-from evenstride.render.html_tables import html_table
+from evenstride.render.html_tables import html_facts, html_table
 from evenstride.render.shares_svg import shares_svg
 from evenstride.render.sparkline_svg import sparkline_svg
 from evenstride.version import VERSION
@@ -131,6 +131,7 @@ def _environment() -> jinja2.Environment:
     }
     environment.globals |= {
         "asset": static.address,
+        "html_facts": html_facts,
         "html_table": html_table,
         "beam_svg": beam_svg,
         "sparkline_svg": sparkline_svg,

@@ -73,9 +73,12 @@ def test_a_distance_is_the_moment_it_was_reached(lib, run):
     for moment_s, metres in ((part.start_s, 2000.0), (part.end_s, 2.5 * 1609.344)):
         at = int(np.flatnonzero(t_s == moment_s)[0])
         assert far_m[at] >= metres > far_m[at - 1]
-    (part,) = edit(lib, run, surface="trail", start="400 m", end="999 km", forget=True)
-    assert part.end_s is None, "beyond the end is the end"
-    assert edit(lib, run, surface="trail", start="0 km", end="9 h", forget=True) == (
+    (part,) = edit(
+        lib, run, surface="trail", start="400 m", end=f"{1.008 * far_m[-1]:.0f} m", forget=True
+    )
+    assert part.end_s is None, "a little beyond the end is the end"
+    length_s = lib.run(run).chosen.elapsed_s
+    assert edit(lib, run, surface="trail", start="0 km", end=f"{length_s:.0f} s", forget=True) == (
         GroundPart(surface=Surface.TRAIL),
     ), "from the start to the end is the whole run"
 
@@ -94,6 +97,8 @@ def test_a_distance_is_the_moment_it_was_reached(lib, run):
         ({"surface": "road", "end": "0:00"}, "not from the start to 0:00."),
         ({"surface": "road", "start": "900 km"}, "begins at 900 km: it lasts"),
         ({"surface": "road", "start": "9 h"}, "begins at 9 h: it lasts"),
+        ({"surface": "road", "start": "2 km", "end": "99 km"}, "ends at 99 km: it lasts"),
+        ({"surface": "road", "end": "9 h"}, "ends at 9 h: it lasts"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence_and_nothing_is_kept(lib, run, typed, said):

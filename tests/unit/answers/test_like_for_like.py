@@ -9,7 +9,7 @@ from datetime import date
 import jsonschema
 import pytest
 
-from evenstride.answers import annotate_runs, compare, import_files, open_library, runs
+from evenstride.answers import annotate_runs, compare, drivers, import_files, open_library, runs
 from evenstride.answers.schema import schema
 from evenstride.domain.errors import InputError, UnknownRunError
 from evenstride.formats.fit.encode import encode_run
@@ -136,6 +136,86 @@ def test_a_month_is_a_period(tagged):
     assert a["run_id"] is None
 
 
+def test_a_period_is_called_as_asked_with_its_runs_counted(tagged):
+    answer = compare(tagged, "2025-01-02..2025-02-11", "2025-02-12..")
+    a, b = answer.tables["sides"]
+    assert a["what"] == "2 Jan 2025 to 11 Feb 2025"
+    last = date.fromisoformat(days(tagged)[-1])
+    assert b["what"] == f"12 Feb 2025 to {last.day} {last:%b %Y}"
+    assert f"{a['what']} ({a['runs']} runs) read" in answer.sentences[0]
+    assert f"{b['what']} ({b['runs']} runs)" in answer.sentences[0]
+
+
+def test_periods_that_overlap_are_refused_and_the_overlap_is_named(tagged):
+    on = days(tagged)
+    with pytest.raises(InputError, match="The two periods overlap") as refused:
+        compare(tagged, f"{on[0]}..{on[30]}", f"{on[28]}..{on[50]}")
+    shared = sum(on[28] <= day <= on[30] for day in on)
+    assert f"({shared} runs)" in str(refused.value)
+    first = date.fromisoformat(on[28])
+    assert f"{first.day} {first:%b %Y} to " in str(refused.value)
+
+
+def test_a_period_of_one_run_is_refused_and_the_run_named(tagged):
+    on = days(tagged)
+    one = next(day for day in on[40:] if on.count(day) == 1)
+    with pytest.raises(InputError, match=f"compare it as a run, {one}, with another run"):
+        compare(tagged, f"{on[0]}..{on[20]}", f"{one}..{one}")
+
+
+def test_a_tag_against_the_rest_is_what_the_tag_does(tagged):
+    answer = compare(tagged, "rest", "tag:ROLLED")
+    a, b = answer.tables["sides"]
+    assert (a["what"], a["run_id"], b["what"]) == ("all other runs", None, "Rolled")
+    assert a["runs"] + b["runs"] == len(ids(tagged))
+    found = answer.estimates["difference_pp"]
+    rows = {row["driver"]: row for row in drivers(tagged).tables["drivers"]}
+    own = rows["tag:Rolled"]
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (own["value_pp"], own["low"], own["high"]), abs=0.01
+    )
+    why = {row["part"]: row["value_pp"] for row in answer.tables["why"]}
+    assert "tag:Rolled" not in why
+    assert "tag:drills" in why
+    assert sum(why.values()) == pytest.approx(answer.estimates["raw_difference_pp"].value)
+    back = compare(tagged, "tag:rolled", " Rest ").estimates["difference_pp"]
+    assert (back.value, back.low) == pytest.approx((-found.value, -found.high), abs=1e-4)
+    jsonschema.validate(json.loads(answer_json(answer)), schema("compare"))
+
+
+def test_of_a_tag_that_most_runs_have_and_of_races_too(year_library_path, tmp_path):
+    shutil.copytree(year_library_path, tmp_path / "library")
+    with open_library(tmp_path / "library") as lib:
+        every = ids(lib)
+        annotate_runs(lib, [r for r in every if r not in every[::4]], add_tags=["most"])
+        annotate_runs(lib, every[::5], is_race=True)
+        rows = {row["driver"]: row for row in drivers(lib).tables["drivers"]}
+        for tag, count in (("most", len(every) - len(every[::4])), ("race", len(every[::5]))):
+            answer = compare(lib, "rest", f"tag:{tag}")
+            found, own = answer.estimates["difference_pp"], rows[f"tag:{tag}"]
+            assert answer.tables["sides"][1]["runs"] == count
+            assert (found.value, found.low, found.high) == pytest.approx(
+                (own["value_pp"], own["low"], own["high"]), abs=2e-3
+            )
+
+
+def test_periods_of_mixed_sensors_are_warned_of(tmp_path):
+    year = demo_year(date(2025, 1, 6))
+    names = [run.recording.run.sensor.name for run in year]
+    change = next(i for i, name in enumerate(names) if name != names[0])
+    for i in range(change - 14, change + 6):
+        (tmp_path / f"{i:03d}.fit").write_bytes(encode_run(year[i].recording))
+    with open_library(tmp_path / "lib") as lib:
+        import_files(lib, sorted(tmp_path.glob("*.fit")))
+        on = days(lib)
+        cut = next(i for i in range(8, 14) if on[i] != on[i - 1])
+        answer = compare(lib, f"{on[0]}..{on[cut - 1]}", f"{on[cut]}..{on[-1]}")
+    (said,) = [c for c in answer.caveats if "partly by different sensors" in c]
+    assert f"0 of {cut} runs of A, 6 of {20 - cut} of B" in said or (
+        f"{cut} of {cut} runs of A, {14 - cut} of {20 - cut} of B" in said
+    )
+
+
 def test_a_tag_with_one_run_is_too_early(tagged):
     answer = compare(tagged, "tag:drills", "tag:once")
     assert answer.verdict == "too_early"
@@ -162,6 +242,9 @@ def test_with_a_few_runs_it_is_too_early(year_of_files, tmp_path):
         ("2025-01", "last", InputError, "not a period with a run"),
         ("tag:none", "tag:rolled", UnknownRunError, "none"),
         ("2031-01", "2025-01", UnknownRunError, "no run in"),
+        ("rest", "last", InputError, "compare it with a tag"),
+        ("rest", "rest", InputError, "compare it with a tag"),
+        ("2025-01", "rest", InputError, "compare it with a tag"),
         ("2025-13", "last", UnknownRunError, "2025-13"),
         ("2025-02-30..", "2025-01", InputError, "2025-02-30"),
     ],

@@ -12,13 +12,17 @@ import polars as pl
 import pytest
 
 from evenstride.answers import (
+    compare,
+    drivers,
+    explain,
+    fatigue,
     import_files,
     open_library,
     report,
     trend,
 )
 from evenstride.answers.schema import schema
-from evenstride.domain.errors import EmptyLibraryError, InputError
+from evenstride.domain.errors import EmptyLibraryError, InputError, UnknownRunError
 from evenstride.formats.fit.encode import encode_run
 from evenstride.render.as_json import answer_json
 from evenstride.stats.simulation import demo_year
@@ -56,7 +60,64 @@ def test_it_has_no_statistics_of_its_own(year_library):
     assert beam["balance_left_pct"] == changing.estimates["balance_left_pct"].value
     band = changing.figures["trend"].bands["your normal"]
     assert (beam["normal_low"], beam["normal_high"]) == band
-    assert list(told.figures) == ["balance", "trend", "gct_ms", "flight_time_ms"]
+    assert list(told.figures) == ["balance", "trend", "gct_ms", "flight_time_ms", "drivers"]
+
+
+def test_what_moves_it_is_what_the_other_answers_say(year_library):
+    told, moving, holding = report(year_library), drivers(year_library), fatigue(year_library)
+    said = {row["about"]: row for row in told.tables["moves"]}
+    assert list(said) == ["drivers", "fatigue", "changes"]
+    assert (said["drivers"]["headline"], said["drivers"]["verdict"]) == (
+        moving.headline,
+        moving.verdict,
+    )
+    assert said["fatigue"]["sentences"] == list(holding.sentences)
+    assert set(said["drivers"]["sentences"]) <= set(moving.sentences)
+    assert not set(said["drivers"]["sentences"]) & set(told.sentences), "nothing is said twice"
+    assert said["changes"]["sentences"]
+    for name in ("drivers", "untold", "shares", "mistakes"):
+        assert told.tables[name] == moving.tables[name]
+    assert told.figures["drivers"] == moving.figures["drivers"]
+    assert told.tables["explained"] == told.tables["compared"] == ()
+
+
+def test_runs_are_taken_apart_and_sides_compared_as_they_are_alone(year_library):
+    ids = year_library.runs(measures=())["run_id"]
+    sides = (f"{ids[0][:10]}..{ids[29][:10]}", f"{ids[30][:10]}..{ids[-1][:10]}")
+    told = report(year_library, explain=("last", ids[5], ids[-1]), compare=sides)
+    assert [row["run_id"] for row in told.tables["explained"]] == [ids[-1], ids[5]], "each once"
+    for row in told.tables["explained"]:
+        alone, mine = explain(year_library, row["run_id"]), row["run_id"]
+        assert (row["verdict"], row["headline"]) == (alone.verdict, alone.headline)
+        parts = [part for part in told.tables["contributions"] if part["run_id"] == mine]
+        assert sum(part["value_pp"] for part in parts) == pytest.approx(row["asymmetry_pp"])
+        assert [part["part"] for part in parts] == [
+            part["part"] for part in alone.tables["contributions"]
+        ]
+        figure = told.figures[f"contributions:{mine}"]
+        assert figure == alone.figures["contributions"]
+    alone = compare(year_library, *sides)
+    (row,) = told.tables["compared"]
+    assert row["difference_pp"] == alone.estimates["difference_pp"].value
+    assert row["raw_difference_pp"] == alone.estimates["raw_difference_pp"].value
+    for name in ("sides", "why", "power"):
+        assert told.tables[name] == alone.tables[name]
+    assert told.figures["difference"] == alone.figures["difference"]
+    assert len(set(told.caveats)) == len(told.caveats)
+    document = json.loads(answer_json(told))
+    jsonschema.validate(document, schema("report"))
+    del document["tables"]["contributions"][0]["run_id"]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema("report"))
+
+
+def test_what_cannot_be_explained_or_compared_is_refused(year_library):
+    with pytest.raises(UnknownRunError):
+        report(year_library, explain=("nobody's",))
+    with pytest.raises(InputError):
+        report(year_library, compare=("last", "last"))
+    with pytest.raises(InputError, match="up to 12 runs"):
+        report(year_library, explain=("last",) * 13)
 
 
 def test_the_period_ends_with_the_last_run(year_library):
@@ -146,6 +207,9 @@ def test_three_runs_are_too_early_but_a_report(tmp_path):
     assert told.verdict == "too_early"
     assert len(told.tables["runs"]) == 3
     assert told.figures["balance"].rows[0]["normal_low"] is None
+    (said,) = told.tables["moves"]
+    assert said["verdict"] == "too_early"
+    assert "drivers" not in told.figures
 
 
 def test_runs_without_balance_are_still_told(tmp_path):

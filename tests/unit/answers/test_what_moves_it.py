@@ -66,8 +66,8 @@ def test_mirroring_the_runner_mirrors_what_moves_it(library, monkeypatch):
     monkeypatch.setattr(type(library), "blocks", mirrored_blocks)
     other = drivers(library)
     assert other.verdict == plain.verdict
-    ours = {r["driver"]: r for r in plain.tables["drivers"] if r["value_pp"] is not None}
-    theirs = {r["driver"]: r for r in other.tables["drivers"] if r["value_pp"] is not None}
+    ours = {r["driver"]: r for r in plain.tables["drivers"]}
+    theirs = {r["driver"]: r for r in other.tables["drivers"]}
     assert set(ours) == set(theirs)
     for name, one in ours.items():
         two = theirs[name]
@@ -87,7 +87,7 @@ def row(name="speed", *, low=0.1, high=0.9, probability=0.99, estimable=True):
         "driver": name, "unit": "m/s", "value_pp": 0.5 * (low + high), "low": low, "high": high,
         "probability_direction": probability, "range_low": 0.0, "range_high": 1.0,
         "range_effect_pp": 0.5 * (low + high), "range_effect_low": low, "range_effect_high": high,
-        "estimable": estimable, "inseparable_from": None, "advice": None,
+        "estimable": estimable, "clear": False, "inseparable_from": None, "advice": None,
     }  # fmt: skip
 
 
@@ -114,7 +114,8 @@ def test_told_ones_come_first_the_greatest_over_the_usual_range_first(answer):
 
 
 def test_what_nothing_is_known_of_is_named_with_what_would_tell_it(answer):
-    unseen = {r["driver"]: r["advice"] for r in answer.tables["drivers"] if r["value_pp"] is None}
+    unseen = {r["driver"]: r["advice"] for r in answer.tables["untold"]}
+    assert not set(unseen) & {r["driver"] for r in answer.tables["drivers"]}
     assert {"camber", "shoe"} <= set(unseen)
     assert "shoes" in unseen["shoe"]
     assert not set(unseen) & {r["label"].lower() for r in answer.figures["drivers"].rows}
@@ -416,7 +417,7 @@ def test_without_blocks_nothing_is_told_and_all_is_advised(library, monkeypatch)
     bare = drivers(library)
     assert bare.verdict == "none_clear"
     assert bare.headline.startswith("Nothing moves your balance clearly")
-    unseen = {r["driver"] for r in bare.tables["drivers"] if r["value_pp"] is None}
+    unseen = {r["driver"] for r in bare.tables["untold"]}
     assert {"speed", "elapsed", "bend", "grade", "camber", "shoe"} <= unseen
     # What is the same throughout a run needs no blocks.
     kinds = {r["driver"].partition(":")[0] for r in bare.tables["drivers"] if r["estimable"]}

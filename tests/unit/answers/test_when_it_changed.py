@@ -72,7 +72,7 @@ def test_a_jump_with_another_sensor_is_the_sensors_and_not_found_once_more(lib):
     assert "readings went 1." in size
     assert "toward the right" in size
     assert "could not be told from the sensor" in apart
-    assert others == "No sudden change at any other date is clear from these runs."
+    assert others == "No sudden change at a date that nobody noted is clear from these runs."
 
 
 def test_sensors_that_take_turns_are_told_once_each(lib):
@@ -115,7 +115,7 @@ def test_a_note_and_an_injury_have_a_step_each_before_anything_is_searched(lib):
     said = change_sentences(found)
     assert any("New insoles" in s and "toward the left" in s for s in said)
     assert not any("Injury" in s for s in said), "its step is not clear"
-    assert said[-1].startswith("No sudden change at any other date")
+    assert said[-1].startswith("No sudden change at a date that nobody noted")
 
 
 def test_another_watch_is_told_of_and_taken_off_but_not_taken_for_the_runner(lib):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -12,7 +13,15 @@ import jsonschema
 import polars as pl
 import pytest
 
-from evenstride.answers import annotate_runs, explain, import_files, open_library, runs
+from evenstride.answers import (
+    annotate_runs,
+    explain,
+    import_files,
+    open_library,
+    runs,
+    why_this_run,
+)
+from evenstride.answers.ground_typed import GroundEdit
 from evenstride.answers.schema import schema
 from evenstride.domain.errors import EmptyLibraryError, NoBalanceError, UnknownRunError
 from evenstride.domain.ground import Ground
@@ -163,6 +172,81 @@ def test_shoes_and_tags_are_parts_under_the_name_they_have(mine):
     # What one of two pairs does is what the other does not.
     left, right = (p[f"shoe:{n} pair"]["value_pp"] for p, n in ((parts, "Left"), (other, "Right")))
     assert left == pytest.approx(-right, abs=1e-9)
+
+
+@pytest.mark.parametrize(("side", "said"), [(1.0, True), (3.0, False)])
+def test_a_run_whose_mirror_image_were_usual_is_called_so(odd, monkeypatch, side, said):
+    """Twice as far out again, its mirror image is no more usual than itself."""
+    whole = why_this_run._usual_band
+    run = ids(odd)[-1]
+    own = explain(odd, run).estimates["balance_left_pct"].value - 50.0
+
+    def elsewhere(*args):
+        middle, low, high = whole(*args)
+        there = 50.0 - side * own
+        return there, there + 0.2 * (low - middle), there + 0.2 * (high - middle)
+
+    monkeypatch.setattr(why_this_run, "_usual_band", elsewhere)
+    answer = explain(odd, run)
+    assert answer.verdict != "usual"
+    assert any("sides exchanged" in s for s in answer.sentences) == said
+
+
+def test_a_tag_of_the_run_is_a_part_though_most_runs_have_it(mine):
+    every = ids(mine)
+    few = every[5::6]
+    annotate_runs(mine, [run for run in every if run not in few], add_tags=["cold"])
+    with_it = explain(mine, every[0])
+    parts = {r["part"]: r for r in with_it.tables["contributions"]}
+    assert parts["tag:cold"]["value_pp"] == 0.0
+    assert "in your level" in parts["tag:cold"]["condition"]
+    without = explain(mine, few[0])
+    parts = {r["part"]: r for r in without.tables["contributions"]}
+    assert "tag:cold" not in parts
+    assert parts["no_tag:cold"]["value_pp"] != 0.0
+    labels = {row["label"] for row in without.figures["contributions"].rows}
+    assert "Without tag: cold" in labels
+
+
+def test_a_tag_that_tells_nothing_is_said_beside(mine):
+    every = ids(mine)
+    annotate_runs(mine, every[30:31], add_tags=["gel"])
+    answer = explain(mine, every[30])
+    assert not any("tag" in r["part"] for r in answer.tables["contributions"])
+    said = {r["what"]: r["sentence"] for r in answer.tables["different"]}
+    assert said["tag"] == "It is your only run with the tag gel: what that does cannot be told."
+    annotate_runs(mine, every[31:33], add_tags=["gel"])
+    said = {r["what"]: r["sentence"] for r in explain(mine, every[30]).tables["different"]}
+    assert said["tag"] == "You tagged it gel, as in only 3 of 60 runs."
+    annotate_runs(mine, every[33:50], add_tags=["gel"])
+    assert "tag" not in {r["what"] for r in explain(mine, every[30]).tables["different"]}
+
+
+def test_usual_camber_is_a_part_of_nothing(mine):
+    every = ids(mine)
+    annotate_runs(mine, every[:40], ground=[GroundEdit(camber="left-lower")])
+    annotate_runs(mine, every[40:], ground=[GroundEdit(camber="right-lower")])
+    usual, other = (
+        {r["part"]: r for r in explain(mine, run).tables["contributions"]}["camber"]
+        for run in (every[0], every[-1])
+    )
+    assert usual["value_pp"] == 0.0
+    assert usual["condition"] == "left foot lower, as mostly: in your level"
+    assert other["value_pp"] != 0.0
+    assert other["condition"] == "right foot lower"
+
+
+def test_the_band_is_about_what_is_expected_in_long_runs_too(year_library):
+    """The plain mean of a long run lies late in it: what time does belongs into its band."""
+    lengths = year_library.runs(()).sort("duration_s")["run_id"].to_list()
+    for run in (lengths[0], lengths[-1]):
+        answer = explain(year_library, run)
+        expected = answer.estimates["expected_pp"].value
+        low, high = (float(x) for x in re.findall(r"(\d\d\.\d)", answer.sentences[0])[:2])
+        sentence = answer.sentences[0]
+        assert sentence.startswith("By your other runs, one like this reads "), sentence
+        side = 1.0 if "left" in sentence.partition("99 times")[0] else -1.0
+        assert side * (0.5 * (low + high) - 50.0) == pytest.approx(expected, abs=0.25), sentence
 
 
 def test_out_and_back_is_a_test_of_the_side_of_the_road(year_library, monkeypatch):

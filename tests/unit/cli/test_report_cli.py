@@ -55,6 +55,20 @@ def test_json_alone_or_beside_a_file(run, year_library_path, tmp_path):
     assert path.stat().st_size > 10_000
 
 
+def test_runs_to_explain_and_sides_to_compare_are_taken(run, year_library_path):
+    sides = ("2025-01-06..2025-03-31", "2025-04-01..2025-12-31")
+    code, out, err = run(
+        *("--library", year_library_path, "--json"),
+        *("--explain", "last", "--explain", "2025-01-07", "--compare", *sides),
+    )
+    assert (code, err) == (0, "")
+    tables = json.loads(out)["tables"]
+    assert len(tables["explained"]) == 2
+    assert [row["side"] for row in tables["sides"]] == ["a", "b"]
+    code, out, err = run("--library", year_library_path, "--json", "--explain", "nobody")
+    assert (code, out, len(err.splitlines())) == (1, "", 1)
+
+
 @pytest.mark.parametrize(
     "arguments", [["--out", "report.docx"], ["--out", "report"], ["--days", 90]]
 )

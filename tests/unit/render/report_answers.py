@@ -7,6 +7,22 @@ from datetime import date, timedelta
 
 from evenstride.domain.answer import Answer, Figure, Provenance, Source
 from evenstride.domain.estimate import Estimate
+from sample_moves import (
+    RUN_ID,
+    compare_answer,
+    driver_row,
+    drivers_answer,
+    explain_answer,
+    fatigue_answer,
+    forest_figure,
+)
+
+MORE_TABLES = (
+    *("moves", "drivers", "untold", "shares", "changes", "mistakes"),
+    *("explained", "contributions", "different"),
+    *("compared", "sides", "why", "power"),
+)
+"""What a report has of other answers, empty where it has not."""
 
 HOSTILE = (
     "#panic[x] $x$ \\ @ref <label> [ ] ``` *b* _i_ // /* </script><script>alert(1)</script> "
@@ -190,6 +206,7 @@ def report_answer(runs: int = 40, *, typed: str | None = None) -> Answer:
             )
             if typed
             else (),
+            **dict.fromkeys(MORE_TABLES, ()),
         },
         figures={
             "balance": beam_figure(),
@@ -210,3 +227,81 @@ def without_balance(answer: Answer) -> Answer:
         ),
     }
     return replace(answer, estimates={}, figures={}, tables=tables, verdict="no_balance")
+
+
+def with_more(answer: Answer, *, typed: str = "the blue pair") -> Answer:
+    """Add what moves the runner, an explained run, and a comparison."""
+    moving, holding, told = drivers_answer(), fatigue_answer(), explain_answer()
+    pair = compare_answer()
+    shoes = driver_row(f"shoe:{typed}", "", -0.5, 0.2, (0.0, 1.0))
+    rows = (*moving.tables["drivers"], shoes)
+    forest = forest_figure(rows)
+    mine = {"run_id": RUN_ID}
+    tables = {
+        "moves": (
+            moves_row("drivers", moving),
+            moves_row("fatigue", holding),
+            {
+                "about": "changes",
+                "verdict": None,
+                "headline": None,
+                "sentences": [f"From 08 Mar 2025 on ({typed}) balance went toward the left."],
+            },
+        ),
+        "drivers": tuple({**row, "clear": row["driver"] == "speed"} for row in rows),
+        "untold": ({"driver": "bend", "advice": "Run bends."}, {"driver": "shoe", "advice": "-"}),
+        "shares": moving.tables["shares"],
+        "changes": (),
+        "mistakes": moving.tables["mistakes"],
+        "explained": (
+            {
+                **mine,
+                "verdict": told.verdict,
+                "headline": f"Mon 30 Jun 2025: {told.headline}",
+                "sentences": list(told.sentences),
+                "balance_left_pct": 54.7,
+                "asymmetry_pp": 4.7,
+                "expected_pp": 3.46,
+                "unexplained_pp": 1.24,
+            },
+        ),
+        "contributions": tuple(
+            {**mine, **row, "condition": typed} for row in told.tables["contributions"]
+        ),
+        "different": tuple({**mine, **row} for row in told.tables["different"]),
+        "compared": (
+            {
+                "a": "10 k race",
+                "b": "9 k tempo",
+                "verdict": pair.verdict,
+                "headline": pair.headline,
+                "sentences": list(pair.sentences),
+                "difference_pp": -1.3,
+                "low": -2.3,
+                "high": -0.3,
+                "raw_difference_pp": -1.9,
+                "raw_low": -2.2,
+                "raw_high": -1.6,
+            },
+        ),
+        **{
+            name: tuple({**row, "what": typed} if name == "sides" else row for row in rows)
+            for name, rows in pair.tables.items()
+        },
+    }
+    figures = {
+        **answer.figures,
+        "drivers": forest,
+        f"contributions:{RUN_ID}": told.figures["contributions"],
+        "difference": pair.figures["difference"],
+    }
+    return replace(answer, tables={**answer.tables, **tables}, figures=figures)
+
+
+def moves_row(about: str, told: Answer) -> dict[str, object]:
+    return {
+        "about": about,
+        "verdict": told.verdict,
+        "headline": told.headline,
+        "sentences": list(told.sentences),
+    }

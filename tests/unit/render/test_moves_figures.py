@@ -294,7 +294,7 @@ def test_each_figure_is_said_with_sides(name: str) -> None:
     ("name", "words"),
     [
         ("speed", "toward the left per m/s faster."),
-        ("sensor:HRM-Pro 3301", "not distinguishable from nothing"),
+        ("sensor:HRM-Pro 3301", "not clear."),
         ("camber", "Cannot be told from these runs yet."),
         ("tag:club night", "Cannot be told apart from speed in these runs."),
         ("grade", "0.02 pp toward the left per % of slope"),

@@ -9,7 +9,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from report_answers import HOSTILE, report_answer, without_balance
+from report_answers import HOSTILE, report_answer, with_more, without_balance
 
 from evenstride.render.report_html import report_html
 
@@ -120,6 +120,23 @@ def test_figures_are_there_without_scripts_and_with():
     assert spec["datasets"]
 
 
+def test_what_was_asked_for_is_drawn_and_said():
+    page = Page(report_html(with_more(report_answer())))
+    assert sum(tag == "svg" for tag, _ in page.elements) == 10
+    figures = [a for tag, a in page.elements if tag == "figure"]
+    assert [a["id"] for a in figures] == [
+        "figure-trend",
+        "figure-drivers",
+        "figure-run-2025-06-30-0700",
+        "figure-difference",
+    ]
+    assert all(a.get("aria-label") for a in figures[1:])
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(set(ids)) == len(ids)
+    for said in ("What moves it", "The run of Mon 30 Jun 2025", "Like for like", "1.3 R"):
+        assert said in page.text, said
+
+
 def test_without_balance_it_carries_no_scripts():
     page = Page(report_html(without_balance(report_answer())))
     assert not any(tag == "script" for tag, _ in page.elements)
@@ -129,7 +146,8 @@ def test_without_balance_it_carries_no_scripts():
 
 def test_what_was_typed_is_text_and_nothing_else():
     plain, typed = (
-        Page(report_html(report_answer(5, typed=text))) for text in ("harmless", HOSTILE)
+        Page(report_html(with_more(report_answer(5, typed=text), typed=text)))
+        for text in ("harmless", HOSTILE)
     )
     assert [tag for tag, _ in typed.elements] == [tag for tag, _ in plain.elements]
     for kept in ("</script><script>alert(1)</script>", "{{ 7 * 7 }}", "<img src=x", "&amp;"):

@@ -1,4 +1,4 @@
-"""The PDF: two pages, text that can be read and copied, nothing typed that could run."""
+"""The PDF: a page a question, text that can be read and copied, nothing typed that could run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date
 import pypdf
 import pytest
 import typst
-from report_answers import HOSTILE, report_answer, trend_figure, without_balance
+from report_answers import HOSTILE, report_answer, trend_figure, with_more, without_balance
 
 from evenstride.answers import report
 from evenstride.render import report_pdf as module
@@ -27,8 +27,8 @@ def text_of(data: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in read(data).pages))
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_two_pages_of_the_asked_size_with_all_that_is_said(paper):
+@pytest.mark.parametrize(("paper", "shown"), [("a4", 26), ("letter", 23)])
+def test_two_pages_of_the_asked_size_with_all_that_is_said(paper, shown):
     made = report_pdf(report_answer(), paper=paper)
     pages = read(made).pages
     assert len(pages) == 2
@@ -42,7 +42,7 @@ def test_two_pages_of_the_asked_size_with_all_that_is_said(paper):
         "Change over 90 days",
         "Contact time [ms]",  # inside a figure
         "How to read this",
-        "and 14 earlier runs in the period",
+        f"and {40 - shown} earlier runs in the period",
         "How it was measured",
         "What it does not say",
         "50/50 is no goal.",
@@ -67,7 +67,8 @@ def test_it_is_tagged_english_and_the_same_twice():
 
 
 def test_its_letters_are_the_font_we_ship_and_its_figures_are_no_pictures():
-    made = report_pdf(report_answer())
+    made = report_pdf(with_more(report_answer()))
+    assert "pdfuaid" in read(made).trailer["/Root"]["/Metadata"].get_data().decode()
     fonts, pictures = set(), 0
     for page in read(made).pages:
         resources = [page["/Resources"]]
@@ -84,7 +85,8 @@ def test_its_letters_are_the_font_we_ship_and_its_figures_are_no_pictures():
 
 
 def test_what_was_typed_is_text_and_nothing_else():
-    text = text_of(report_pdf(report_answer(8, typed=HOSTILE)))
+    hostile = with_more(report_answer(8, typed=HOSTILE), typed=HOSTILE)
+    text = text_of(report_pdf(hostile))
     for kept in ("#panic[x]", "$x$", "@ref", "<label>", "```", "{{ 7 * 7 }}", "*b*", "_i_"):
         assert kept in text, kept
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in text
@@ -106,8 +108,60 @@ def test_few_and_many_runs_fit_as_well(runs):
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_the_demo_runner_has_two_pages(year_library, paper):
-    assert len(read(report_pdf(report(year_library), paper=paper)).pages) == 2
+def test_the_demo_runner_has_three_pages(year_library, paper):
+    pages = read(report_pdf(report(year_library), paper=paper)).pages
+    assert len(pages) == 3
+    second = pages[1].extract_text()
+    assert "What moves it" in second
+    assert "Does it hold through a run?" in second
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_what_was_asked_for_has_a_page_each(paper):
+    pages = read(report_pdf(with_more(report_answer()), paper=paper)).pages
+    assert len(pages) == 5
+    _, moves, run, pair, runs = (re.sub(r"\s+", " ", page.extract_text()) for page in pages)
+    for said in (
+        "What moves it",
+        "toward the left",
+        "toward the right",
+        "Saucony Endorphin Speed 3",
+        "goes with speed",
+        "cannot be told yet",
+        "Worth a look",
+        "When did it change?",
+        "say nothing yet of: bends, shoes.",
+    ):
+        assert said in moves, said
+    for said in ("The run of Mon 30 Jun 2025", "54.7 % left", "Not as usual", "54.7 L"):
+        assert said in run, said
+    for said in (
+        "Like for like",
+        "1.3 R (0.3 to 2.3 R)",
+        "1.9 R (1.6 to 2.2 R)",
+        "Why they differ",
+        "17 % for 0.5 pp",
+    ):
+        assert said in pair, said
+    assert "Runs of the period" in runs
+
+
+def test_many_drivers_are_cut_and_counted():
+    answer = with_more(report_answer())
+    many = tuple({**answer.tables["drivers"][0], "driver": f"tag:number {i}"} for i in range(40))
+    forest = answer.figures["drivers"]
+    rows = tuple({**forest.rows[0], "label": f"Tag: number {i}"} for i in range(40))
+    crowded = replace(
+        answer,
+        tables={**answer.tables, "drivers": many},
+        figures={**answer.figures, "drivers": replace(forest, rows=rows)},
+    )
+    made = report_pdf(crowded)
+    assert len(read(made).pages) <= 6
+    text = text_of(made)
+    assert "and 28 more in the app" in text
+    assert "number 11" in text
+    assert "number 12" not in text
 
 
 def test_a_year_of_daily_dots_is_still_two_pages():

@@ -38,8 +38,9 @@ def test_truths_are_those_of_the_drivers_asked_for():
     assert true_effect("speed", truth, blocks) == runner.slopes["speed"]
     assert true_effect("sensor:1", truth, blocks) == pytest.approx(-0.5)
     up, down = (true_effect(f"grade:{way}", truth, blocks) for way in ("up", "down"))
-    assert 0.5 * (up + down) == pytest.approx(runner.slopes["grade"])
-    assert 0.5 * (up - down) == pytest.approx(runner.slopes["grade:bow"])
+    # Both are told for one per cent steeper, whichever way: grade itself is signed.
+    assert 0.5 * (up - down) == pytest.approx(runner.slopes["grade"])
+    assert 0.5 * (up + down) == pytest.approx(runner.slopes["grade:bow"])
 
 
 def test_a_judged_runner_has_every_driver_once_and_runs_that_are_usual_or_not():

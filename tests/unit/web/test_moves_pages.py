@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evenstride.domain.answer import Answer
+    from evenstride.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +143,21 @@ def test_before_anything_is_chosen_comparisons_are_offered(get) -> None:
     assert "The last 4 weeks against the 4 before" in page
     assert "<optgroup" in page
     assert 'id="result"' not in page
+
+
+def test_a_tag_is_offered_against_all_other_runs(get, monkeypatch) -> None:
+    assert 'value="rest"' not in get("/compare").text, "without a tag there is no rest"
+    whole = answers.runs
+
+    def tagged(lib: Library) -> Answer:
+        listed = whole(lib)
+        choices = ({"kind": "tag", "value": "Rolled", "runs": 20},)
+        return replace(listed, tables={**listed.tables, "choices": choices})
+
+    monkeypatch.setattr(answers, "runs", tagged)
+    page = get("/compare").text
+    assert 'value="rest"' in page
+    assert 'href="/compare?a=rest&amp;b=tag%3ARolled">Rolled against all other runs</a>' in page
 
 
 def test_what_is_compared_stays_chosen_and_can_be_turned_round(get, say) -> None:

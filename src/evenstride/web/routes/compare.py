@@ -31,10 +31,15 @@ router = APIRouter()
 Choice = tuple[str, str]
 """What goes into the address, and how it is called."""
 
+REST: Choice = ("rest", "All other runs, without the tag")
 _MOST_RUNS = 400
 _STRETCHES = (("4 weeks", 28), ("3 months", 91), ("year", 365))
 Chosen = Annotated[
-    str, Query(max_length=300, description="A run, `tag:NAME`, or `2026-01-01..2026-03-31`.")
+    str,
+    Query(
+        max_length=300,
+        description="A run, `tag:NAME`, `rest` (without it), or `2026-01-01..2026-03-31`.",
+    ),
 ]
 
 
@@ -113,6 +118,8 @@ def _choices(listed: Answer, units: Units) -> list[tuple[str, list[Choice]]]:
         for row in listed.tables["choices"]
         if row["kind"] == "tag"
     ]
+    if tags:
+        tags.append(REST)
     newest = sorted(runs, key=lambda row: str(row["started_at_utc"]), reverse=True)[:_MOST_RUNS]
     made = [
         ("Periods", _periods(newest)),
@@ -157,7 +164,9 @@ def _ideas(groups: Sequence[tuple[str, list[Choice]]]) -> list[Choice]:
     runs = by_name.get("Runs", [])
     for later, earlier in [*pairwise(runs)][:1]:
         pairs.append((earlier[0], later[0], "The last run against the one before"))
-    tags = by_name.get("Tags", [])
+    tags = [tag for tag in by_name.get("Tags", []) if tag != REST]
+    for value, tag in tags[:1]:
+        pairs.append((REST[0], value, f"{tag.rpartition(' (')[0]} against all other runs"))
     for first, second in [*pairwise(tags)][:1]:
         words = [tag.rpartition(" (")[0] for _, tag in (first, second)]
         pairs.append((first[0], second[0], f"{words[1]} against {words[0]}"))
