@@ -98,12 +98,6 @@ def fatigue(lib: Library, *, now: datetime | None = None) -> Answer:
     )
 
 
-def drift_now(balance: Level) -> Fatigue | None:
-    """Return the drift within runs, and how it changed; None where no run tells one."""
-    drift, se, counts = _drifts(balance)
-    return _followed(balance, drift, se, counts) if counts.any() else None
-
-
 def _drifts(balance: Level) -> tuple[FloatArray, FloatArray, BoolArray]:
     """Return the whole drift of each run, its standard error, and whether it is told at all."""
     moves = balance.moves

@@ -102,10 +102,9 @@ class NoiseWithinRuns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walk:
-    """The level at reference conditions on the runs' days, all days together.
+    """The level at reference conditions on the runs' days, with what it owes to the coefficients.
 
-    One lane is one set of what the unknown variances may be; given the lane and the coefficients,
-    level and shared part are a chain of two states. In units of the measure.
+    One lane is one set of what the unknown variances may be. In units of the measure.
 
     Attributes
     ----------
@@ -113,11 +112,8 @@ class Walk:
         Of each lane, summing to 1, shape (l,).
     mean
         Of the level, shape (n, l).
-    cov
-        Variances and covariance (p11, p12, p22) of level and shared part, were the coefficients
-        known, shape (3, n, l).
-    gain
-        Smoother gains (g11, g12, g21, g22) from each run to the next, shape (4, n - 1, l).
+    var
+        Its variance, were the coefficients known, shape (n, l).
     slope
         What one unit of each coefficient moves the level by, shape (k, n, l).
     coefficient_cov
@@ -126,8 +122,7 @@ class Walk:
 
     weight: FloatArray
     mean: FloatArray
-    cov: FloatArray
-    gain: FloatArray
+    var: FloatArray
     slope: FloatArray
     coefficient_cov: FloatArray
 
@@ -192,7 +187,7 @@ class Moves:
     days
         The same in full.
     walk
-        The level on all days together.
+        The level on the runs' days, lane by lane.
     shares
         Of variance.
     """

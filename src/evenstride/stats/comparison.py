@@ -127,7 +127,7 @@ def level_under(
     def var_with(row: FloatArray) -> FloatArray:
         slope = walk.slope[:, run] + row[:, None]
         unknown = np.einsum("al,abl,bl->l", slope, walk.coefficient_cov, slope)
-        return np.asarray(walk.cov[0, run] + unknown)
+        return np.asarray(walk.var[run] + unknown)
 
     # The lanes kept are few; the level itself, and how well it is known, is that of all.
     middle = walk.mean[run] + (moves.level[run] - walk.mean[run] @ walk.weight)

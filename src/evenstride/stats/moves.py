@@ -281,8 +281,7 @@ def _walk(smoothed: Smoothed, origin: float, scale: float) -> Walk:
     return Walk(
         weight=smoothed.weight[best] / smoothed.weight[best].sum(),
         mean=origin + scale * state[0],
-        cov=scale**2 * state[2:5],
-        gain=smoothed.gain[:, :, best],
+        var=scale**2 * state[2],
         slope=state[5 : 5 + k],
         coefficient_cov=scale**2 * smoothed.coefficient_cov[:, :, best],
     )

@@ -10,6 +10,7 @@ import pytest
 from evenstride.domain.errors import InputError
 from evenstride.domain.trend import Direction
 from evenstride.stats.blocked import BlockedRuns
+from evenstride.stats.foretelling import some_runs
 from evenstride.stats.foundation import (
     at_speed,
     extend_foundation,
@@ -35,22 +36,6 @@ def fitted(blocks, **options):
 def simulated():
     rng = np.random.default_rng(4)
     return simulate_blocks(rng, draw_block_runner(rng), runs=40)
-
-
-def runs_of(blocks, first, stop):
-    """Only the runs [first, stop), numbered from 0."""
-    at = (blocks.run >= first) & (blocks.run < stop)
-    return replace(
-        blocks,
-        run=blocks.run[at] - first,
-        t_s=blocks.t_s[at],
-        duration_s=blocks.duration_s[at],
-        value=blocks.value[at],
-        conditions={name: x[at] for name, x in blocks.conditions.items()},
-        run_conditions={name: x[first:stop] for name, x in blocks.run_conditions.items()},
-        day=blocks.day[first:stop],
-        sensor=blocks.sensor[first:stop],
-    )
 
 
 def little(runs=1, blocks=1):
@@ -165,7 +150,7 @@ def test_the_drift_of_runs_is_found(simulated):
 
 def test_a_later_run_added_says_what_a_whole_fit_says(simulated):
     blocks, _ = simulated
-    first, last = runs_of(blocks, 0, 39), runs_of(blocks, 39, 40)
+    first, last = some_runs(blocks, 0, 39), some_runs(blocks, 39, 40)
     _, made = fit_runs(lay_foundation(first, **HOW), first, unit="pp", **HOW)
     assert made.lanes.size > 0
     grown = extend_foundation(made, last, reference_m_s=0.0, **HOW)
@@ -181,7 +166,7 @@ def test_a_later_run_added_says_what_a_whole_fit_says(simulated):
 def test_a_new_condition_is_seen_and_another_speed_is_taken_up(simulated):
     blocks, _ = simulated
     made = lay_foundation(blocks, reference_m_s=2.8, **HOW)
-    one = runs_of(blocks, 39, 40)
+    one = some_runs(blocks, 39, 40)
     assert not new_conditions(made, one)
     trail = one.conditions | {"surface:trail": np.ones(one.value.size)}
     if "surface:trail" not in made.within.names:
