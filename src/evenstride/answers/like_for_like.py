@@ -19,7 +19,8 @@ from evenstride.answers.run_parts import (
     parts_of,
 )
 from evenstride.answers.runner_settings import preferences_of
-from evenstride.domain.answer import Answer, Figure
+from evenstride.answers.waterfall import Step, waterfall
+from evenstride.domain.answer import Answer
 from evenstride.domain.driver_words import REFERENCE_ELAPSED_H, driver_label
 from evenstride.domain.estimate import Z95, Estimate
 from evenstride.domain.trend import Direction
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from evenstride.answers.compared_sides import Side
     from evenstride.answers.levels import Level, Levels
     from evenstride.answers.rows_moves import PowerRow, SideRow, WhyRow
+    from evenstride.domain.answer import Figure
     from evenstride.domain.wording import Units
     from evenstride.library import Library
 
@@ -322,8 +324,8 @@ def _figure(
     columns = {part.name: part.columns for part in parts_of(level.moves.names)}
     between = found.conditions[1] - found.conditions[0]
     upto = np.zeros(between.size)
-    rows: list[dict[str, object]] = []
-    start = 0.0
+    steps = []
+    end = 0.0
     for row in why:
         own = columns.get(row["part"])
         low = high = None
@@ -331,35 +333,14 @@ def _figure(
             upto = np.where(own, between, upto)
             sum_ = coefficients_weighed(level.moves, upto, unit="pp")
             low, high = sum_.low, sum_.high
-        end = start + row["value_pp"]
-        rows.append(
-            {
-                "label": driver_label(row["part"]),
-                "detail": _detail(row["part"], found, looked, units),
-                "start": start,
-                "end": end,
-                "low": low,
-                "high": high,
-            }
-        )
-        start = end
-    rows.append(
-        {
-            "label": "As measured",
-            "detail": None,
-            "start": 0.0,
-            "end": raw.value,
-            "low": raw.low,
-            "high": raw.high,
-        }
-    )
-    return Figure(
-        kind="contributions",
+        end += row["value_pp"]
+        detail = _detail(row["part"], found, looked, units)
+        steps.append(Step(driver_label(row["part"]), detail, end, low, high))
+    return waterfall(
+        steps,
+        ("As measured", raw),
         title="Why B differs from A",
         x_label="difference",
-        y_label="",
-        rows=tuple(rows),
-        roles={name: name for name in ("label", "detail", "start", "end", "low", "high")},
         reference_lines={"no difference": 0.0},
     )
 

@@ -24,7 +24,8 @@ from evenstride.answers.run_parts import (
 )
 from evenstride.answers.runner_settings import preferences_of
 from evenstride.answers.there_and_back import camber_row, camber_sentence, camber_test
-from evenstride.domain.answer import Answer, Figure
+from evenstride.answers.waterfall import Step, waterfall
+from evenstride.domain.answer import Answer
 from evenstride.domain.driver_words import driver_label
 from evenstride.domain.errors import InputError, NoBalanceError
 from evenstride.domain.estimate import Z99, Estimate
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from evenstride.answers.rows_moves import ContributionRow
     from evenstride.answers.run_parts import Part
+    from evenstride.domain.answer import Figure
     from evenstride.domain.estimate import FloatArray
     from evenstride.domain.moves import Moves
     from evenstride.domain.wording import Units
@@ -354,37 +356,22 @@ def _rest_sentence(level: Level, taken: _TakenApart) -> str:
 
 
 def _figure(taken: _TakenApart, asymmetry: Estimate) -> Figure:
-    rows: list[dict[str, object]] = []
-    start = 0.0
+    steps = []
     for row, end in zip(taken.rows, (*taken.ends, asymmetry), strict=True):
         rest = row["part"] == "unexplained"
-        rows.append(
-            {
-                "label": driver_label(row["part"]),
-                "detail": row["condition"],
-                "start": start,
-                "end": end.value,
-                "low": None if rest else end.low,
-                "high": None if rest else end.high,
-            }
+        steps.append(
+            Step(
+                driver_label(row["part"]),
+                row["condition"],
+                end.value,
+                None if rest else end.low,
+                None if rest else end.high,
+            )
         )
-        start = end.value
-    rows.append(
-        {
-            "label": driver_label("total"),
-            "detail": None,
-            "start": 0.0,
-            "end": asymmetry.value,
-            "low": asymmetry.low,
-            "high": asymmetry.high,
-        }
-    )
-    return Figure(
-        kind="contributions",
+    return waterfall(
+        steps,
+        (driver_label("total"), asymmetry),
         title="How this run's balance came about",
         x_label="balance",
-        y_label="",
-        rows=tuple(rows),
-        roles={name: name for name in ("label", "detail", "start", "end", "low", "high")},
         reference_lines={"50 even": 0.0},
     )
