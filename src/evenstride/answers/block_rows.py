@@ -36,19 +36,17 @@ if TYPE_CHECKING:
 
     IntArray = npt.NDArray[np.intp]
 
+_TIMES_MS = {
+    "speed": 60.0, "elapsed": 20.0, "grade": 4.0, "grade:bow": 2.0, "bend": 20.0,
+    "camber": 5.0, "surface": 10.0, "shoe": 6.0, "tag": 8.0,
+}  # fmt: skip
 SLOPE_SDS: Final[dict[str, dict[str, float]]] = {
     "balance_left_pct": {
         "speed": 1.0, "elapsed": 1.0, "grade": 0.2, "grade:bow": 0.1, "bend": 1.0,
         "camber": 0.7, "surface": 0.4, "shoe": 0.4, "tag": 0.5,
     },
-    "gct_ms": {
-        "speed": 60.0, "elapsed": 20.0, "grade": 4.0, "grade:bow": 2.0, "bend": 20.0,
-        "camber": 5.0, "surface": 10.0, "shoe": 6.0, "tag": 8.0,
-    },
-    "flight_time_ms": {
-        "speed": 60.0, "elapsed": 20.0, "grade": 4.0, "grade:bow": 2.0, "bend": 20.0,
-        "camber": 5.0, "surface": 10.0, "shoe": 6.0, "tag": 8.0,
-    },
+    "gct_ms": _TIMES_MS,
+    "flight_time_ms": _TIMES_MS,
     "cadence_spm": {
         "speed": 15.0, "elapsed": 6.0, "grade": 1.5, "grade:bow": 1.0, "bend": 6.0,
         "camber": 1.5, "surface": 3.0, "shoe": 2.0, "tag": 3.0,

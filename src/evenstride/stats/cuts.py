@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenstride.domain.estimate import FloatArray  # noqa: TC001 - dataclass fields
-from evenstride.stats.filtering import start_of_level
+from evenstride.stats.filtering import matched, start_of_level
 from evenstride.stats.gaussian import median
 from evenstride.stats.lanes import Lanes, default_lanes
 
@@ -167,24 +167,13 @@ def _both_ways(
             m2, p12 = m2 * phi, p12 * phi
             p22 = lanes.shared_var + phi * phi * (p22 - lanes.shared_var)
         c1, c2 = p11 + p12, p12 + p22
-        reading_var = c1 + c2
-        r = values[i] - m1 - m2
-        r2 = r * r
-        precision = 1.0 / (own_var + (reading_var + variances[i]))
-        exponent = precision * (-0.5 * r2)
-        widest = exponent[-1]
-        density = root_weight * np.sqrt(precision) * np.exp(exponent - widest)
-        total = density.sum(axis=0)
-        a = density * precision
-        g1 = a.sum(axis=0) / total
-        g2 = (a * precision).sum(axis=0) / total
-        h = g1 - r2 * (g2 - g1 * g1)
-        gr = g1 * r
+        gr, h, log_density[i] = matched(
+            values[i] - m1 - m2, c1 + c2 + variances[i], own_var, root_weight
+        )
         m1, m2 = m1 + c1 * gr, m2 + c2 * gr
         c1h = c1 * h
         p11, p12, p22 = p11 - c1h * c1, p12 - c1h * c2, p22 - c2 * c2 * h
         states[:, i] = m1, m2, p11, p12, p22
-        log_density[i] = np.log(total) + widest
     return states, np.cumsum(log_density, axis=0)
 
 

@@ -252,6 +252,39 @@ def _keep(log_weight: FloatArray, still: np.typing.NDArray[np.bool_]) -> IndexAr
     return np.flatnonzero(kept)
 
 
+def matched(
+    r: FloatArray, var: FloatArray, own_var: FloatArray, root_weight: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Match the moments of what a run makes of a lane: a mixture of updated normals, to one.
+
+    Parameters
+    ----------
+    r
+        How far the run read from what was expected, shape (..., l).
+    var
+        Variance of that but for the run's own part, shape (..., l).
+    own_var, root_weight
+        Variances of the components of the own part, increasing, and their weights over the root of
+        two pi, shape (k, ..., l).
+
+    Returns
+    -------
+        What the mean moves by and the covariance falls by, for one of covariance with the reading,
+        and the log density of the run, each of shape (..., l).
+    """
+    r2 = r * r
+    precision = 1.0 / (own_var + var)
+    # The last component has the largest variance: relative to it nothing underflows.
+    exponent = precision * (-0.5 * r2)
+    widest = exponent[-1]
+    density = root_weight * np.sqrt(precision) * np.exp(exponent - widest)
+    total = density.sum(axis=0)
+    a = density * precision
+    g1 = a.sum(axis=0) / total
+    g2 = (a * precision).sum(axis=0) / total
+    return g1 * r, g1 - r2 * (g2 - g1 * g1), np.log(total) + widest
+
+
 def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
     lane: Lanes,
     alive: IndexArray,
@@ -298,24 +331,11 @@ def _filter_block(  # noqa: PLR0915 - one step of one recursion, in closed form
             c_coefficient += both
             c1, c2 = c1 + level_moved, c2 + shared_moved
         r = known.value[run] - m
-        r2 = r * r
-        precision = 1.0 / (own_var + (reading_var + known.var[run]))
-        # The last component has the largest variance: relative to it nothing underflows.
-        exponent = precision * (-0.5 * r2)
-        widest = exponent[-1]
-        density = root_weight * np.sqrt(precision) * np.exp(exponent - widest)
-        total = density.sum(axis=0)
-        a = density * precision
-        g1 = a.sum(axis=0) / total
-        g2 = (a * precision).sum(axis=0) / total
-        # Mean and covariance of the mixture of the updated normals, in closed form.
-        h = g1 - r2 * (g2 - g1 * g1)
-        gr = g1 * r
+        gr, h, log_density[i] = matched(r, reading_var + known.var[run], own_var, root_weight)
         reading[0, i], reading[1, i] = m, reading_var
         left = 1.0 / (1.0 - reading_var * h)
         site[0, i] = h * left
         site[1, i] = (h * m + gr) * left
-        log_density[i] = np.log(total) + widest
         m1 = m1 + c1 * gr
         m2 = m2 + c2 * gr
         c1h = c1 * h

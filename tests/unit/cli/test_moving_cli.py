@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import jsonschema
 import pytest
 
 from evenstride.answers.schema import schema
-from evenstride.cli import main
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, year_library_path):
+def run(program, year_library_path):
     """Run the program on the year's library; returns exit code, standard output and error."""
-    monkeypatch.setenv("EVENSTRIDE_LIBRARY", str(year_library_path))
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["evenstride", *words])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+    return program(year_library_path)
 
 
 COMMANDS = {

@@ -4,32 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 
 import pytest
 
-from evenstride.cli import main
-
 
 @pytest.fixture
-def run(monkeypatch, capsys, year_library_path, tmp_path):
+def run(program, year_library_path, tmp_path):
     """Run the program on a library of its own; returns exit code, standard output and error."""
     shutil.copytree(year_library_path, tmp_path / "library")
-    monkeypatch.setenv("EVENSTRIDE_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setenv("COLUMNS", "80")
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["evenstride", *words])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+    return program(tmp_path / "library")
 
 
 def edited(run, *words):

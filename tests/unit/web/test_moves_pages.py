@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 
 from evenstride import answers
-from evenstride.answers import open_library
 from evenstride.domain.errors import InputError, NoBalanceError
 from evenstride.render.described_moves import driver_sentence
-from evenstride.web.app import make_app
-from evenstride.web.guard import Guard
-from evenstride.web.imports import ImportQueue
-from evenstride.web.kept import KeptAnswers
-from evenstride.web.phone import Phones
-from evenstride.web.serve import LIMITS
-from evenstride.web.server import Demo, Server
 from sample_moves import (
     HOSTILE,
     compare_answer,
@@ -31,43 +20,10 @@ from sample_moves import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from evenstride.domain.answer import Answer
     from evenstride.library import Library
-
-
-@pytest.fixture(scope="module")
-def get(
-    year_library_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., httpx.Response]]:
-    """Ask the app for an address."""
-    folder = tmp_path_factory.mktemp("moves-pages")
-    shutil.copytree(year_library_path, folder / "library")
-    with open_library(folder / "library") as lib:
-        server = Server(
-            own=KeptAnswers(lib),
-            demo=Demo(folder / "demo"),
-            imports=ImportQueue(lib),
-            phones=Phones(lib),
-            token="token",
-        )
-        app = Guard(
-            make_app(server), hosts=frozenset(("testserver",)), token="token", limits=LIMITS
-        )
-
-        def ask(path: str, **options: object) -> httpx.Response:
-            async def asking() -> httpx.Response:
-                transport = httpx.ASGITransport(app=app)
-                async with httpx.AsyncClient(
-                    transport=transport, base_url="http://testserver"
-                ) as client:
-                    return await client.get(path, **options)
-
-            return asyncio.run(asking())
-
-        yield ask
 
 
 @pytest.fixture

@@ -2,61 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
-import shutil
-from typing import TYPE_CHECKING
 
-import httpx
 import pypdf
 import pytest
 
-from evenstride.answers import open_library
-from evenstride.web.app import make_app
-from evenstride.web.guard import Guard
-from evenstride.web.imports import ImportQueue
-from evenstride.web.kept import KeptAnswers
-from evenstride.web.phone import Phones
-from evenstride.web.serve import LIMITS
-from evenstride.web.server import Demo, Server
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 SIDES = {"a": "2025-01-06..2025-03-31", "b": "2025-04-01..2025-12-31"}
-
-
-@pytest.fixture(scope="module")
-def get(
-    year_library_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., httpx.Response]]:
-    """Ask the app for an address."""
-    folder = tmp_path_factory.mktemp("report-pages")
-    shutil.copytree(year_library_path, folder / "library")
-    with open_library(folder / "library") as lib:
-        server = Server(
-            own=KeptAnswers(lib),
-            demo=Demo(folder / "demo"),
-            imports=ImportQueue(lib),
-            phones=Phones(lib),
-            token="token",
-        )
-        app = Guard(
-            make_app(server), hosts=frozenset(("testserver",)), token="token", limits=LIMITS
-        )
-
-        def ask(path: str, **options: object) -> httpx.Response:
-            async def asking() -> httpx.Response:
-                transport = httpx.ASGITransport(app=app)
-                async with httpx.AsyncClient(
-                    transport=transport, base_url="http://testserver"
-                ) as client:
-                    return await client.get(path, **options)
-
-            return asyncio.run(asking())
-
-        yield ask
 
 
 def test_what_an_address_asks_for_has_a_page_each(get):
