@@ -21,6 +21,7 @@ _CHAPTERS = {
     "bench_moves": "What moves balance",
     "bench_comparison": "Like for like",
     "bench_foretelling": "The next run",
+    "bench_experiments": "Did it work?",
     "bench_real": "The thirty real runs",
 }
 _HEAD = """# Benchmarks

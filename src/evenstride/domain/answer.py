@@ -33,11 +33,24 @@ class Figure:
           `minute`; a row of None interrupts the line.
         - `histogram`: `low, high` (edges of each bin) and `share`.
         - `forest`: sizes one below the other, in order, `label, value, low, high`, and `faded`
-          (true where nothing can be said for sure).
+          (true where nothing can be said for sure); `y_label` says which intervals they are where
+          not the 95 % ones of each alone.
         - `contributions`: parts that add up, in order, `label, start, end, low, high` (the interval
           of the end); the last row is the sum.
         - `partial`: a fit over one driver, `x, y, low, high`; `points` are blocks with all else
           taken off, `points_x, points_y, points_run`.
+        - `evidence`: an e-value after each complete pair, `x` (pair), `y`, and `decided` (true in
+          the row at which the rule decided); a span without width is a test to come, named.
+        - `paired`: a row a pair, `x` (pair), `low` (value of the control), `high` (of the
+          treatment), `value` (their difference) and `faded` (true where the pair does not count).
+          `y_label` is what is measured, a comma and its unit; `points` call the conditions by
+          name, rows of `condition` and `label`; bands lie among the differences, and so do
+          reference lines whose label begins with `difference: `.
+        - `power`: `x` (pairs), `y` (percent of experiments that find it) for each `series` (the
+          effect, in words); a span without width is the number that is planned.
+        - `laps`: one measure along a run, `x` (minutes), `y`; its spans also have a `condition`
+          (`treatment`, `control`, or None where a stretch serves neither), and may have the number
+          of their `pair` and the `value` that counts of them; `points` as of `paired`.
     rows
         The data; `roles` maps a role to its column.
     reference_lines
@@ -60,6 +73,10 @@ class Figure:
         "forest",
         "contributions",
         "partial",
+        "evidence",
+        "paired",
+        "power",
+        "laps",
     ]
     title: str
     x_label: str

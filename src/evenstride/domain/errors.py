@@ -15,6 +15,10 @@ class LibraryCorruptError(LibraryError):
     """The library's database or files are damaged."""
 
 
+class TamperedError(LibraryError):
+    """What was registered is not any more what it was when it was registered."""
+
+
 class LibraryTooNewError(LibraryError):
     """The library was written by a newer Evenstride than this one."""
 
@@ -33,6 +37,10 @@ class NoBalanceError(EvenstrideError):
 
 class UnknownRunError(EvenstrideError):
     """No run goes by this name; the message suggests the nearest."""
+
+
+class UnknownExperimentError(EvenstrideError):
+    """No experiment goes by this name; the message suggests the nearest."""
 
 
 class InputError(EvenstrideError):

@@ -139,12 +139,15 @@ class DaySpread:
         Variance of the part that neighbouring days share.
     shared_tau_days
         How long it lasts.
+    walk_var_per_day
+        By how much the level itself moves meanwhile.
     """
 
     weight: FloatArray
     var: FloatArray
     shared_var: float
     shared_tau_days: float
+    walk_var_per_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

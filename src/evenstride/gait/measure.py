@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evenstride.domain.estimate import Estimate
     from evenstride.domain.measures import Blocks
     from evenstride.domain.recording import Lap
+    from evenstride.gait.ground import IntArray
 
 _AVERAGED: Final = len(block_rows.AVERAGED)
 
@@ -50,17 +51,14 @@ def measure(samples: pl.DataFrame, pauses: Iterable[tuple[float, float]] = ()) -
     found = means.run_means(run.channels)
     estimates = dict(found.estimates)
     balance = found.noise("balance_left_pct") if "balance_left_pct" in found.estimates else None
-    way = _way(run)
+    way = way_of(run)
     blocks = _blocks(run, way)
     if balance is not None:
         split = means.thirds(run.channels, 0, balance, drift_unit="pp")
         if split is not None:
             names = ("balance_first_third_pct", "balance_last_third_pct", "balance_drift_pp")
             estimates.update(zip(names, split, strict=True))
-        if blocks.size:
-            fast = noise.variance_of_fast_mean(blocks["duration_s"])
-            se = noise.standard_errors(balance, fast)
-            blocks["balance_se_pp"] = np.where(np.isfinite(blocks["balance_left_pct"]), se, np.nan)
+        put_errors(blocks, balance)
     found_here = _measures(run, slice(None), estimates, blocks)
     return replace(found_here, ground=terrain(run, way), faults=faults(run, way))
 
@@ -82,7 +80,7 @@ def laps_of(run: Dissection, found: means.Means, laps: Sequence[Lap]) -> tuple[M
     """Measure each lap as `measure_laps` does, of a run whose means are known already."""
     if not laps:
         return ()
-    blocks = _blocks(run, _way(run))
+    blocks = _blocks(run, way_of(run))
     middle_s = blocks["t_s"] + 0.5 * blocks["duration_s"]
     measured = []
     for lap in laps:
@@ -171,17 +169,20 @@ def stiffness(blocks: Blocks, *, mass_kg: float, height_m: float) -> dict[str, E
     return dict(means.run_means(channels).estimates) or None
 
 
-def _blocks(run: Dissection, way: ground.Path | None) -> Blocks:
-    if run.index.size == 0:
-        return np.zeros(0, dtype=BLOCK_DTYPE)
+def blocks_between(
+    run: Dissection, way: ground.Path | None, begin: IntArray, end: IntArray
+) -> Blocks:
+    """Average the usable records from `begin` to before `end`, indices among them, shape (m,).
+
+    Returns
+    -------
+        Shape (m,), without `balance_se_pp`: see `put_errors`.
+    """
     columns = run.columns
     distance_m = columns["distance_m"]
     if not np.isfinite(distance_m).any():
         speed = columns["speed_m_s"]
         distance_m = np.cumsum(np.where(np.isfinite(speed), speed, 0.0) * run.usable.weight_s)
-    begin, end = block_rows.cut(
-        columns["t_s"][run.index], run.channels.weight_s, run.channels.ends_s
-    )
     return block_rows.summarise(
         begin,
         end,
@@ -192,9 +193,27 @@ def _blocks(run: Dissection, way: ground.Path | None) -> Blocks:
     )
 
 
-def _way(run: Dissection) -> ground.Path | None:
+def put_errors(blocks: Blocks, balance: noise.Noise) -> None:
+    """Fill in `balance_se_pp` by the noise of the run's balance: what neighbours do not share."""
+    if blocks.size:
+        fast = noise.variance_of_fast_mean(blocks["duration_s"])
+        se = noise.standard_errors(balance, fast)
+        blocks["balance_se_pp"] = np.where(np.isfinite(blocks["balance_left_pct"]), se, np.nan)
+
+
+def way_of(run: Dissection) -> ground.Path | None:
+    """Smooth the positions of a run; None where there are too few."""
     columns = run.columns
     return ground.path(columns["t_s"], columns["lat_deg"], columns["lon_deg"])
+
+
+def _blocks(run: Dissection, way: ground.Path | None) -> Blocks:
+    if run.index.size == 0:
+        return np.zeros(0, dtype=BLOCK_DTYPE)
+    begin, end = block_rows.cut(
+        run.columns["t_s"][run.index], run.channels.weight_s, run.channels.ends_s
+    )
+    return blocks_between(run, way, begin, end)
 
 
 def _measures(

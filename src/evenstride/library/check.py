@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from evenstride.domain.errors import LibraryCorruptError
-from evenstride.library import files, ground, layout, rebuild, stored, tables
+from evenstride.library import experiments, files, ground, layout, rebuild, stored, tables
 from evenstride.library.reports import CheckFinding
 
 if TYPE_CHECKING:
@@ -194,6 +194,8 @@ def _typed(connection: Connection) -> Iterator[CheckFinding]:
         yield _damage(
             "typed_damaged", "What was typed of the ground of runs is damaged", "restore a backup"
         )
+    for name, sentence in experiments.unsound(connection):
+        yield CheckFinding("damage", "experiment_damaged", sentence, name)
 
 
 def _left_over(connection: Connection, root: Path) -> Iterator[CheckFinding]:

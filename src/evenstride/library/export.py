@@ -14,10 +14,11 @@ import polars as pl
 from sqlalchemy import Select, select
 
 from evenstride.domain.errors import InputError
+from evenstride.domain.experiment import LapUse, Record, Registration
 from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE
 from evenstride.domain.recording import DeveloperField, Issue, Lap
-from evenstride.library import files, reading, tables
+from evenstride.library import experiments, files, reading, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,9 @@ _NAMES = {
     "developer_fields": DeveloperField,
 }
 _GROUND = tuple(field.name for field in fields(Ground) if field.name != "laps")
+_REGISTERED = tuple(field.name for field in fields(Registration) if field.name != "experiment_id")
+_RECORDED = tuple(field.name for field in fields(Record) if field.name != "laps")
+_LAP_USE = tuple(field.name for field in fields(LapUse))
 _LAPS = tuple(field.name for field in fields(TrackLaps))
 
 
@@ -114,6 +118,7 @@ def _tables(connection: Connection, settings: reading.Settings, folder: Path) ->
     )
     _details(connection, folder)
     _typed(connection, folder)
+    _experiments(connection, folder)
     _blocks(connection, folder / "blocks.parquet")
     text = json.dumps(settings, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
@@ -172,6 +177,61 @@ def _typed(connection: Connection, folder: Path) -> None:
     ground = select(tables.ground).order_by(g.run_id, g.position)
     _query(connection, folder / "ground_typed.csv", ground)
     _query(connection, folder / "notes.csv", select(tables.notes).order_by(n.name))
+
+
+def _experiments(connection: Connection, folder: Path) -> None:
+    """Write experiments whole as JSON, and what fits into columns as CSV."""
+    every = list(experiments.as_they_lie(connection))
+    text = json.dumps(every, indent=2, ensure_ascii=False)
+    (folder / "experiments.json").write_text(text + "\n", encoding="utf-8")
+    _csv(
+        folder / "experiments.csv",
+        ("experiment_id", *_REGISTERED, "sha256", "ended_at_utc", "end_reason"),
+        (
+            (
+                one["experiment_id"],
+                *_columns(one["registration"], _REGISTERED),
+                *(one[name] for name in ("sha256", "ended_at_utc", "end_reason")),
+            )
+            for one in every
+        ),
+    )
+    _csv(
+        folder / "experiment_records.csv",
+        ("experiment_id", *_RECORDED),
+        (
+            (one["experiment_id"], *_columns(record, _RECORDED))
+            for one in every
+            for record in one["records"]
+        ),
+    )
+    _csv(
+        folder / "experiment_laps.csv",
+        ("experiment_id", "position", "recorded_at_utc", *_LAP_USE),
+        (
+            (
+                one["experiment_id"],
+                *_columns(record, ("position", "recorded_at_utc")),
+                *_columns(lap, _LAP_USE),
+            )
+            for one in every
+            for record in one["records"]
+            for lap in _laps_used(record)
+        ),
+    )
+
+
+def _laps_used(record: Any) -> list[Any]:  # noqa: ANN401 # any JSON
+    laps = record.get("laps") if isinstance(record, dict) else None
+    return laps if isinstance(laps, list) else []
+
+
+def _columns(values: Any, names: Sequence[str]) -> Iterator[Any]:  # noqa: ANN401 # any JSON
+    """Take values by name; of what is no object any more, none."""
+    known = values if isinstance(values, dict) else {}
+    for value in map(known.get, names):
+        plain = value is None or isinstance(value, str | int | float)
+        yield value if plain else json.dumps(value, ensure_ascii=False)
 
 
 def _blocks(connection: Connection, path: Path) -> None:

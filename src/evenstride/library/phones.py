@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
+from evenstride.domain.text import storable
 from evenstride.library import tables
 from evenstride.library.entries import Phone
 
@@ -40,7 +41,7 @@ def pair(
         insert(table).values(
             phone_id=phone_id,
             token_sha256=token_sha256,
-            name=tables.storable(name),
+            name=storable(name),
             paired_at_utc=paired_at_utc,
             expires_at_utc=expires_at_utc,
         )

@@ -1,4 +1,4 @@
-"""The library as those see it who type or read what is typed: of runs, of oneself, of phones."""
+"""The library as those see it who type or read what is typed, register or record experiments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evenstride.library import database, ground, phones, reading, typed
+from evenstride.library import database, experiments, ground, phones, reading, typed
 from evenstride.library.entries import KEEP, Annotation
 from evenstride.library.opened import Opened
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from evenstride.domain.experiment import Kept, Record, Registration
     from evenstride.domain.ground import GroundPart
     from evenstride.library.entries import Keep, Note, Phone
 
@@ -118,6 +119,105 @@ class Said(Opened):
         """Write or replace a note; None or an empty text forgets it."""
         with database.writing(self.engine) as connection:
             typed.write_note(connection, name, text, written_at_utc)
+
+    # -- experiments -----------------------------------------------------------------------------
+
+    def experiments(self) -> dict[str, Kept]:
+        """Read all experiments by id, in the order of their registration.
+
+        Those whose registration is not what was registered are left out; `experiment_names` has
+        them all.
+        """
+
+        def read() -> dict[str, Kept]:
+            with self._typed() as connection:
+                return experiments.kept(connection)
+
+        return dict(self.remembered.get(("experiments", None), read))
+
+    def experiment_names(self) -> dict[str, bool]:
+        """Tell of each experiment, by id, whether it is open, in the order of their registration.
+
+        No registration is read: it is told of one that was tampered with, too.
+        """
+        with self._typed() as connection:
+            return experiments.names(connection)
+
+    def experiment(self, experiment_id: str) -> Kept:
+        """Read one experiment with all its records.
+
+        Raises
+        ------
+        UnknownExperimentError
+            There is none of this id; the message names the nearest.
+        TamperedError
+            The registration is not what was registered.
+        """
+        with self._typed() as connection:
+            return experiments.one(connection, experiment_id)
+
+    def register_experiment(self, registration: Registration) -> None:
+        """Keep a registration, which cannot be edited from then on.
+
+        Raises
+        ------
+        InputError
+            There is an experiment of this id already, the id cannot stand in an address (it has to
+            match `[a-z0-9](-?[a-z0-9])*`), or a field does not hold what it must.
+        """
+        with database.writing(self.engine) as connection:
+            experiments.register(connection, registration)
+
+    def record_assignment(
+        self, experiment_id: str, *records: Record, seen: int | None = None
+    ) -> None:
+        """Add what became of an assignment, or of several: all of them, or none.
+
+        Of several records of one position the last counts. `seen` is how many records the writer
+        knows of: where there are more by now, nothing is written.
+
+        Raises
+        ------
+        UnknownExperimentError, UnknownRunError
+            There is no such experiment or run.
+        InputError
+            Something was recorded meanwhile, the experiment has ended, the run stands for another
+            position of it, an assignment before this one has no record, or a field does not hold
+            what it must.
+        TamperedError
+            The registration is not what was registered.
+        """
+        with database.writing(self.engine) as connection:
+            if seen is not None:
+                experiments.require_seen(connection, experiment_id, seen)
+            for record in records:
+                experiments.record(connection, experiment_id, record)
+
+    def end_experiment(self, experiment_id: str, reason: str, *, ended_at_utc: datetime) -> None:
+        """End an experiment for good: nothing more is assigned or recorded.
+
+        Raises
+        ------
+        UnknownExperimentError
+            There is none of this id.
+        InputError
+            It has ended already, or no reason is given.
+        """
+        with database.writing(self.engine) as connection:
+            experiments.end(connection, experiment_id, reason, ended_at_utc)
+
+    def delete_experiment(self, experiment_id: str) -> None:
+        """Delete an experiment that has ended, with all its records.
+
+        Raises
+        ------
+        UnknownExperimentError
+            There is none of this id.
+        InputError
+            It has not ended.
+        """
+        with database.writing(self.engine) as connection:
+            experiments.remove(connection, experiment_id)
 
     @contextmanager
     def _typed(self) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ Three kinds of tables, kept apart:
 - identity (`files`, `runs`, `members`): which files there are and which run each recording belongs
   to. Written once by an import, kept by a rebuild.
 - typed (`runs.preferred_recording_id`, `settings`, `annotations`, `tags`, `ground`, `notes`,
-  `phones`): what a person said. Never rebuilt.
+  `phones`, `experiments`, `experiment_records`): what a person said. Never rebuilt.
 - computed (`recordings`, `details`, `blocks`, `measures`): can be deleted and made anew.
 
 Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no NaN).
@@ -14,6 +14,7 @@ Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -27,8 +28,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
 )
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -44,11 +49,6 @@ def to_us(moment: datetime) -> int:
 def from_us(us: int) -> datetime:
     """Convert microseconds since 1970 to an aware time in UTC."""
     return _EPOCH + us * _MICROSECOND
-
-
-def storable(text: str) -> str:
-    """Replace half surrogate pairs, which UTF-8 cannot hold, by U+FFFD; all else stays."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -214,6 +214,68 @@ phones = Table(
     Column("paired_at_utc", UtcDateTime, nullable=False),
     Column("expires_at_utc", UtcDateTime, nullable=False),
 )
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("experiment_id", String, primary_key=True),
+    Column("registered_at_utc", UtcDateTime, nullable=False),
+    Column("registration", Text, nullable=False),  # canonical JSON, see domain.experiment_json
+    Column("sha256", String, nullable=False),
+    Column("ended_at_utc", UtcDateTime),
+    Column("end_reason", Text),
+)
+
+experiment_records = Table(
+    "experiment_records",
+    metadata,
+    Column("id", Integer, primary_key=True),  # in the order of writing, never used again
+    Column(
+        "experiment_id",
+        ForeignKey("experiments.experiment_id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("position", Integer, nullable=False),
+    Column("recorded_at_utc", UtcDateTime, nullable=False),
+    Column("run_id", ForeignKey("runs.run_id")),
+    Column("record", Text, nullable=False),  # JSON
+    Index("experiment_records_by_experiment", "experiment_id"),
+    sqlite_autoincrement=True,
+)
+
+GUARDS = (
+    # REPLACE deletes without asking triggers: that a row is new is asked before.
+    """CREATE TRIGGER experiments_new BEFORE INSERT ON experiments
+WHEN EXISTS (SELECT 1 FROM experiments WHERE experiment_id = NEW.experiment_id)
+BEGIN SELECT RAISE(ABORT, 'this experiment is registered already'); END""",
+    """CREATE TRIGGER experiments_frozen BEFORE UPDATE ON experiments
+WHEN OLD.ended_at_utc IS NOT NULL OR NEW.experiment_id IS NOT OLD.experiment_id
+OR NEW.registered_at_utc IS NOT OLD.registered_at_utc
+OR NEW.registration IS NOT OLD.registration OR NEW.sha256 IS NOT OLD.sha256
+BEGIN SELECT RAISE(ABORT, 'what is registered is never edited'); END""",
+    """CREATE TRIGGER experiments_ended_first BEFORE DELETE ON experiments
+WHEN OLD.ended_at_utc IS NULL
+BEGIN SELECT RAISE(ABORT, 'an experiment is ended before it is deleted'); END""",
+    """CREATE TRIGGER experiment_records_new BEFORE INSERT ON experiment_records
+WHEN EXISTS (SELECT 1 FROM experiment_records WHERE id = NEW.id)
+OR EXISTS (SELECT 1 FROM experiments WHERE experiment_id = NEW.experiment_id
+AND ended_at_utc IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'records are only added, and before the end'); END""",
+    """CREATE TRIGGER experiment_records_frozen BEFORE UPDATE ON experiment_records
+BEGIN SELECT RAISE(ABORT, 'records are never edited'); END""",
+    # With the experiment itself its records go: it is not there any more when they do.
+    """CREATE TRIGGER experiment_records_kept BEFORE DELETE ON experiment_records
+WHEN EXISTS (SELECT 1 FROM experiments WHERE experiment_id = OLD.experiment_id)
+BEGIN SELECT RAISE(ABORT, 'records are never deleted by themselves'); END""",
+)
+"""What keeps experiments as they were registered and recorded, whatever program writes."""
+
+
+@event.listens_for(metadata, "after_create")
+def _put_guards(_tables: MetaData, connection: Connection, **_how: object) -> None:
+    for guard in GUARDS:
+        connection.exec_driver_sql(guard)
+
 
 COMPUTED = (measures, blocks, details, recordings)
 """The computed tables, children first."""

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from evenstride.domain.errors import InputError, UnknownRunError
+from evenstride.domain.text import storable
 from evenstride.library import tables
 from evenstride.library.database import MOST_NAMES
 from evenstride.library.entries import KEEP, Annotation, Note
@@ -55,10 +56,10 @@ def annotate(
 
     `fields` are columns of `annotations`; those that are KEEP are not touched.
     """
-    added = {tables.storable(tag) for tag in add_tags}
+    added = {storable(tag) for tag in add_tags}
     if "" in added:
         raise InputError("A tag cannot be empty.")
-    removed = {tables.storable(tag) for tag in remove_tags}
+    removed = {storable(tag) for tag in remove_tags}
     ids = list(dict.fromkeys(run_ids))
     require_runs(connection, ids)
     if not ids:
@@ -108,7 +109,7 @@ def write_note(
     if text:
         connection.execute(
             insert(tables.notes).values(
-                name=name, text=tables.storable(text), written_at_utc=written_at_utc
+                name=name, text=storable(text), written_at_utc=written_at_utc
             )
         )
 
@@ -128,4 +129,4 @@ def require_runs(connection: Connection, run_ids: Sequence[str]) -> None:
 def _value(name: str, value: Any) -> str | int | None:  # noqa: ANN401 # text, flag or nothing
     if name == "is_race":
         return int(bool(value))
-    return tables.storable(value) if value else None
+    return storable(value) if value else None

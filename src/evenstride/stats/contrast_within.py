@@ -67,7 +67,7 @@ def half_difference(
     """
     if min(int(out.sum()), int((~out).sum())) < LEAST_BLOCKS:
         return None
-    cov = _noise_cov(t_s, duration_s, elapsed_h - elapsed_h.mean(), noise)
+    cov = noise_cov(t_s, duration_s, elapsed_h - elapsed_h.mean(), noise)
     cov += conditions @ covariance @ conditions.T
     design = np.column_stack([np.ones(value.size), np.where(out, 1.0, -1.0)])
     left = value - conditions @ coefficient
@@ -103,12 +103,13 @@ def plain_mean_se(
         Within runs, by the fit of all.
     """
     share = duration_s / duration_s.sum()
-    return float(np.sqrt(share @ _noise_cov(t_s, duration_s, elapsed_h, noise) @ share))
+    return float(np.sqrt(share @ noise_cov(t_s, duration_s, elapsed_h, noise) @ share))
 
 
-def _noise_cov(
+def noise_cov(
     t_s: FloatArray, duration_s: FloatArray, elapsed_h: FloatArray, noise: NoiseWithinRuns
 ) -> FloatArray:
+    """Return how blocks of one run vary together, shape (m, m); parameters as `plain_mean_se`."""
     apart_s = np.abs(t_s[:, None] - t_s)
     x = duration_s / _FAST_TAU_S
     mean = -np.expm1(-x) / x

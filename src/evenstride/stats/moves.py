@@ -269,6 +269,7 @@ def _day_spread(smoothed: Smoothed, scale: float) -> DaySpread:
         var=scale**2 * lanes.own_var.ravel(),
         shared_var=scale**2 * float(weight @ lanes.shared_var),
         shared_tau_days=float(weight @ lanes.tau_day),
+        walk_var_per_day=scale**2 * float(weight @ lanes.walk_var),
     )
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import traceback
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from evenstride.domain.estimate import Estimate
+from evenstride.domain.experiment import LapUse, Record, Registration
 from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE, Measures
 from evenstride.domain.recording import (
@@ -36,6 +37,7 @@ from evenstride.domain.recording import (
 from evenstride.library import (
     Prepared,
     StoredFile,
+    database,
     open_library,
     prepare_recording,
     read_raw,
@@ -45,6 +47,8 @@ from evenstride.library import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from evenstride.library import Library
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST = datetime(2025, 1, 1, 6, 30, tzinfo=UTC)
@@ -227,7 +231,10 @@ def import_all(
 
 COMMON = ("files", "runs", "members", "recordings", "blocks", "measures")
 """Tables that are the same in all schemas so far."""
-OLD_TABLES = {"0001": COMMON, "0002": (*COMMON, "annotations", "tags", "notes", "phones")}
+TYPED = (*COMMON, "annotations", "tags", "notes", "phones")
+OLD_TABLES = {"0001": COMMON, "0002": TYPED, "0003": (*TYPED, "details", "ground")}
+NEXT = f"{int(database.HEAD) + 1:04}"
+"""The revision after the newest: of migrations that tests make up."""
 
 
 def old_library(root: Path, files: list[bytes], schema: str = "0001") -> None:
@@ -243,8 +250,9 @@ def old_library(root: Path, files: list[bytes], schema: str = "0001") -> None:
         connection.execute("ATTACH ? AS newer", (str(newer),))
         for table in OLD_TABLES[schema]:
             connection.execute(f"INSERT INTO {table} SELECT * FROM newer.{table}")
-        details = "recording_id, laps, pauses, issues, developer_fields, dropped"
-        connection.execute(f"INSERT INTO details SELECT {details} FROM newer.details")
+        if "details" not in OLD_TABLES[schema]:
+            details = "recording_id, laps, pauses, issues, developer_fields, dropped"
+            connection.execute(f"INSERT INTO details SELECT {details} FROM newer.details")
         connection.execute("INSERT INTO alembic_version VALUES (?)", (schema,))
         connection.execute("INSERT INTO settings VALUES ('mass_kg', '70')")
         connection.execute(
@@ -254,6 +262,70 @@ def old_library(root: Path, files: list[bytes], schema: str = "0001") -> None:
         connection.commit()
         connection.execute("DETACH newer")
     newer.unlink()
+
+
+def toy_registration(name: str = "push-off-behind", **changes: Any) -> Registration:
+    """Write a registration with something in every field that its design has."""
+    values: dict[str, Any] = {
+        "experiment_id": name,
+        "registered_at_utc": NOW,
+        "question": "Does pushing off behind even things out?",
+        "kind": "within_run",
+        "treatment": "Push off behind 👟",
+        "control": "Run as you like",
+        "outcome": "toward_even",
+        "longer_side": "right",
+        "smallest_effect": 0.3,
+        "prior_sd": 0.5,
+        "seed": "0123456789abcdef",
+        "pairs": 12,
+        "pairs_per_run": 4,
+        "lap_s": 240.0,
+        "warm_up_s": 600.0,
+        "settling_s": 30.0,
+        "reference": {"speed_m_s": 3.1, "elapsed_h": 0.5},
+        "adjustment": {"speed_m_s": -0.12345678901234567},
+        "lowest": 35.0,
+        "highest": 65.0,
+        "spread_sd": 0.41,
+        "power": 0.9,
+        "planned_effect": 0.5,
+        "program": "0.5",
+    }
+    return Registration(**values | changes)
+
+
+def toy_record(position: int, run_id: str | None, **changes: Any) -> Record:
+    """Write a record of one run with laps."""
+    values: dict[str, Any] = {
+        "position": position,
+        "recorded_at_utc": NOW + timedelta(hours=position),
+        "run_id": run_id,
+        "did": None if run_id is None else "treatment",
+        "on_date": date(2026, 3, 2),
+        "rating": 7.5,
+        "laps": (
+            LapUse(4 * position, "treatment", 630.0, 840.5, "treatment"),
+            LapUse(4 * position, "control", 870.0, 1080.0),
+        ),
+        "note": "Windy.",
+    }
+    return Record(**values | changes)
+
+
+def run_experiments(library: Library, count: int, *, step: Callable[[Any], Any] = id) -> None:
+    """Register, record and end `count` experiments, from wherever it stopped."""
+    runs = library.runs(())["run_id"].to_list()
+    for k in range(count):
+        name = f"e{k:03}"
+        known = library.experiments()
+        if name not in known:
+            step(library.register_experiment(toy_registration(name)))
+            known = library.experiments()
+        for position in range(len(known[name].records), len(runs)):
+            step(library.record_assignment(name, toy_record(position, runs[position])))
+        if known[name].ended_at_utc is None:
+            step(library.end_experiment(name, "complete", ended_at_utc=NOW))
 
 
 def blank_library(root: Path) -> None:
@@ -280,7 +352,7 @@ def _say(done: Any) -> Any:
 
 def main(action: str, folder: str, argument: str = "") -> None:
     """Run one action in a process of its own; say when imports are over and work begins."""
-    from evenstride.library import database, library  # noqa: F401 # loaded before the work
+    from evenstride.library import library  # noqa: F401 # loaded before the work
 
     root = Path(folder)
     os.write(1, b"started\n")
@@ -293,7 +365,7 @@ def main(action: str, folder: str, argument: str = "") -> None:
             recompute = toy_recompute(root, rows=int(argument))
             opened.rebuild(lambda files: map(_say, recompute(files)))
     elif action == "migrate":
-        database.bring_up_to_date(root, revision(root), head="0004", migrations=Path(argument))
+        database.bring_up_to_date(root, revision(root), head=NEXT, migrations=Path(argument))
     elif action == "open":
         open_library(root).close()
     elif action == "tag":
@@ -301,6 +373,9 @@ def main(action: str, folder: str, argument: str = "") -> None:
             run_ids = opened.runs(())["run_id"].to_list()
             for k in range(int(argument.split(":")[1])):
                 opened.annotate(run_ids, add_tags=[f"{argument}-{k}"])
+    elif action == "experiment":
+        with open_library(root) as opened:
+            run_experiments(opened, int(argument), step=_say)
     else:
         raise ValueError(action)
 
@@ -312,7 +387,7 @@ def nursery() -> None:
     are forked from this one, which has imported but never used polars (whose threads, once
     running, would not survive the fork).
     """
-    from evenstride.library import database, library  # noqa: F401 # loaded once for all
+    from evenstride.library import library  # noqa: F401 # loaded once for all
 
     while line := sys.stdin.readline():
         child = os.fork()

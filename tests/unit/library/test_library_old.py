@@ -18,13 +18,16 @@ from library_toy import (
     old_library,
     revision,
     toy_recompute,
+    toy_record,
+    toy_registration,
 )
 
+from evenstride.domain.experiment import Kept
 from evenstride.domain.ground import Camber, Ground, GroundPart, Surface
 from evenstride.library import Annotation, database, open_library
 
 DATABASE = "library.sqlite"
-OLD = ("0001", "0002")
+OLD = ("0001", "0002", "0003")
 
 
 def dump(path: Path) -> list[str]:
@@ -58,14 +61,18 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
     with open_library(root) as library:
         assert revision(root) == database.HEAD
         assert library.settings() == {"mass_kg": 70}
-        assert {finding.code for finding in library.check()} == {"ground_unknown"}
+        looked = schema >= "0003"
+        assert {finding.code for finding in library.check()} == (
+            set() if looked else {"ground_unknown"}
+        )
         assert library.annotations() == {}
         assert library.notes() == {}
         assert library.phones() == []
         assert library.ground_parts() == {}
-        assert library.grounds() == {}, "nobody has looked at the ground yet"
+        assert library.experiments() == {}
         runs = library.runs()["run_id"].to_list()
-        assert library.run(runs[0]).ground == Ground()
+        assert set(library.grounds()) == (set(runs) if looked else set())
+        assert (library.run(runs[0]).ground == Ground()) == (not looked)
         preferred = [r for r in runs if library.run(r).preferred_recording_id]
         assert len(preferred) == 1
         library.rebuild(toy_recompute(root))
@@ -77,6 +84,11 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
         part = GroundPart(surface=Surface.TRAIL, camber=Camber.NONE)
         library.write_ground(runs[:1], [part])
         assert library.ground_parts() == {runs[0]: (part,)}
+        library.register_experiment(toy_registration())
+        library.record_assignment("push-off-behind", toy_record(0, runs[0]))
+        assert library.experiments()["push-off-behind"] == Kept(
+            toy_registration(), (toy_record(0, runs[0]),)
+        )
     assert dump(root / "copies" / f"library-{schema}.sqlite") == before
     import_all(tmp_path / "new", history(14))
     with open_library(tmp_path / "new") as library:
@@ -87,15 +99,20 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_what_was_typed_into_an_old_library_is_still_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", ["0002", "0003"])
+def test_what_was_typed_into_an_old_library_is_still_there(tmp_path: Path, schema: str) -> None:
     root = tmp_path / "old"
-    old_library(root, history(6), "0002")
+    old_library(root, history(6), schema)
     with closing(sqlite3.connect(root / DATABASE)) as connection:
         (run,) = connection.execute("SELECT min(run_id) FROM runs").fetchone()
         connection.execute("INSERT INTO annotations VALUES (?, 'T', 'N', 'S', 1)", (run,))
         connection.execute("INSERT INTO tags VALUES (?, 'hills')", (run,))
+        if schema >= "0003":
+            connection.execute("INSERT INTO ground VALUES (?, 0, 5.0, 9.5, 'track', NULL)", (run,))
         connection.commit()
     with open_library(root) as library:
+        parts = {run: (GroundPart(5.0, 9.5, Surface.TRACK),)}
+        assert library.ground_parts() == (parts if schema >= "0003" else {})
         assert library.annotations() == {run: Annotation("T", "N", "S", True, ("hills",))}
 
 

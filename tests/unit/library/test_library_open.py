@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from library_toy import (
     FIRST,
+    NEXT,
     NOW,
     history,
     import_all,
@@ -23,6 +24,8 @@ from library_toy import (
     single_runs,
     toy_file,
     toy_prepare,
+    toy_record,
+    toy_registration,
 )
 from sqlalchemy import create_engine
 
@@ -144,12 +147,12 @@ def test_a_newer_library_is_refused_and_untouched(tmp_path: Path) -> None:
     assert not (tmp_path / "lib" / "copies").exists()
 
 
-REVISION_4 = '''
+NEWER_REVISION = f'''
 """Adds a column and moves data."""
 from alembic import op
 import sqlalchemy as sa
-revision = "0004"
-down_revision = "0003"
+revision = "{NEXT}"
+down_revision = "{database.HEAD}"
 
 def upgrade():
     op.add_column("runs", sa.Column("title", sa.Text))
@@ -166,7 +169,7 @@ def newer(tmp_path: Path) -> Iterator[Path]:
     for path in database.MIGRATIONS.rglob("*.py"):
         target = folder / path.relative_to(database.MIGRATIONS)
         target.write_text(path.read_text())
-    (folder / "versions" / "r0004_more.py").write_text(REVISION_4.replace("FAIL", ""))
+    (folder / "versions" / "newer_more.py").write_text(NEWER_REVISION.replace("FAIL", ""))
     return folder
 
 
@@ -175,13 +178,13 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
     import_all(root, history(5))
     with open_library(root) as library:
         library.set_setting("mass_kg", 70)
-    database.bring_up_to_date(root, "0003", head="0004", migrations=newer)
-    assert database.version(root / DATABASE) == "0004"
+    database.bring_up_to_date(root, database.HEAD, head=NEXT, migrations=newer)
+    assert database.version(root / DATABASE) == NEXT
     with closing(sqlite3.connect(root / DATABASE)) as connection:
         titles = {title for (title,) in connection.execute("SELECT title FROM runs")}
     assert "run 2025-01-01-0730" in titles
-    copy = root / "copies" / "library-0003.sqlite"
-    assert database.version(copy) == "0003"
+    copy = root / "copies" / f"library-{database.HEAD}.sqlite"
+    assert database.version(copy) == database.HEAD
     copy.replace(root / DATABASE)
     with open_library(root) as library:
         assert library.settings() == {"mass_kg": 70}
@@ -191,11 +194,11 @@ def test_an_old_library_is_copied_then_migrated(tmp_path: Path, newer: Path) -> 
 def test_a_failed_migration_changes_nothing(tmp_path: Path, newer: Path) -> None:
     root = tmp_path / "lib"
     import_all(root, history(3))
-    text = REVISION_4.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
-    (newer / "versions" / "r0004_more.py").write_text(text)
+    text = NEWER_REVISION.replace("FAIL", "op.execute('UPDATE no_such_table SET x = 1')")
+    (newer / "versions" / "newer_more.py").write_text(text)
     before = schema(root / DATABASE)
     with pytest.raises(LibraryError):
-        database.bring_up_to_date(root, "0003", head="0004", migrations=newer)
+        database.bring_up_to_date(root, database.HEAD, head=NEXT, migrations=newer)
     assert schema(root / DATABASE) == before
     with open_library(root) as library:
         assert library.runs().height == 3
@@ -222,10 +225,15 @@ def use(root: Path) -> None:
         library.notes()
         library.phones()
         library.phone_of("a")
+        library.experiments()
         library.state()
         library.set_setting("x", 1)
         library.annotate(library.runs(())["run_id"].to_list()[:2], title="x", add_tags=["y"])
         library.write_note("tried", "x", written_at_utc=NOW)
+        library.record_assignment("one", toy_record(0, None))
+        library.end_experiment("one", "x", ended_at_utc=NOW)
+        library.delete_experiment("one")
+        library.register_experiment(toy_registration("two"))
         prepared = toy_prepare(root, toy_file(FIRST.replace(year=2024)))
         library.add([prepared], imported_at_utc=NOW)
 
@@ -240,6 +248,9 @@ def test_damage_anywhere_in_the_database_is_one_sentence(tmp_path: Path) -> None
         library.annotate(runs, title="a title", notes="n" * 3000, add_tags=["one", "two"])
         library.write_note("noticed", "x" * 5000, written_at_utc=NOW)
         library.pair_phone("a" * 64, "Mine", paired_at_utc=NOW, expires_at_utc=NOW)
+        library.register_experiment(toy_registration("one", question="q" * 3000))
+        for position, run_id in enumerate(runs):
+            library.record_assignment("one", toy_record(position, run_id))
     whole = (root / DATABASE).read_bytes()
     rng = random.Random(1)
     failed = 0

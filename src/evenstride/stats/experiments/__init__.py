@@ -1,0 +1,1 @@
+"""Experiments on one runner: how they are drawn, planned, tested and judged."""
