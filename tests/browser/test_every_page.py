@@ -20,6 +20,9 @@ PAGES = (
     "/compare",
     "/compare?a=2025-01-06..2025-02-15&b=2025-02-16..2025-06-30",
     "/runs/last/explain",
+    "/experiments",
+    "/experiments/new",
+    "/associations",
     "/runs",
     "/runs?text=nothing-is-like-this",
     "/runs/last",
@@ -52,7 +55,10 @@ def test_a_page_is_sound(
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     "address",
-    ["/", "/trend", "/drivers", "/compare", "/runs", "/import", "/library", "/settings"],
+    [
+        *("/", "/trend", "/drivers", "/compare", "/experiments", "/associations"),
+        *("/runs", "/import", "/library", "/settings"),
+    ],
 )
 def test_an_empty_library_is_a_designed_state(
     browser: Browser, empty_app: Running, address: str, width: int, theme: str

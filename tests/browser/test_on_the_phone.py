@@ -42,7 +42,7 @@ TOO_SMALL = """([small, large]) => {
         || e.type === 'hidden') continue;
     if (e.matches('a:not([role])') && e.parentElement.closest('p, li, td, dd, figcaption, small')
         && getComputedStyle(e).display === 'inline') continue;
-    const box = (e.matches('input[type=checkbox]') && e.closest('label') || e)
+    const box = (e.matches('input:is([type=checkbox], [type=radio])') && e.closest('label') || e)
       .getBoundingClientRect();
     const quiet = e.closest('table, .chip, .plain') || e.matches('.plain, .edit');
     const least = e.matches(main) && !quiet ? large : small;
@@ -198,7 +198,14 @@ def test_every_page_is_used_by_thumb(browser: Browser, desk: Desk) -> None:
         page = seen.page
         come_in(page, desk)
         small = {}
-        for address in ("/", "/trend", "/runs", "/runs/last", "/import", "/library", "/settings"):
+        page.goto(desk.address + "/experiments/new?cue=push-off-behind&outcome=balance")
+        page.get_by_role("button", name="Register it").tap()
+        page.wait_for_url("**?done=registered")
+        made = page.url.removeprefix(desk.address)
+        for address in (
+            *("/", "/trend", "/runs", "/runs/last", "/import", "/library", "/settings"),
+            *("/experiments", "/experiments/new?cue=rolling-before", "/associations", made),
+        ):
             page.goto(desk.address + address)
             page.wait_for_load_state("networkidle")
             fits(page)

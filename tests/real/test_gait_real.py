@@ -10,6 +10,7 @@ import pytest
 
 from evenstride.formats import read
 from evenstride.gait import measure, measure_laps
+from evenstride.gait.windows import measure_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +133,24 @@ def test_lap_means_are_the_watchs_own(measured):
     ]
     assert len(pairs) >= 20
     assert max(abs(a - b) for a, b in pairs) < 0.06
+
+
+def test_windows_of_laps_say_what_laps_say(measured):
+    """The same seconds, by another way."""
+    compared = 0
+    for name, (_, recording, found) in with_balance(measured).items():
+        laps = recording.laps
+        windows = [(lap.start_s, lap.end_s) for lap in laps]
+        rows = measure_windows(recording.samples, windows, recording.pauses)
+        for row, lap in zip(
+            rows, measure_laps(recording.samples, laps, recording.pauses), strict=True
+        ):
+            assert row["duration_s"] == pytest.approx(lap.usable_s), name
+            if "balance_left_pct" in lap.estimates:
+                mean = lap.estimates["balance_left_pct"].value
+                assert row["balance_left_pct"] == pytest.approx(mean, abs=1e-6), name
+                compared += 1
+        (whole,) = measure_windows(recording.samples, [(0.0, np.inf)], recording.pauses)
+        mean = found.estimates["balance_left_pct"].value
+        assert whole["balance_left_pct"] == pytest.approx(mean, abs=1e-6), name
+    assert compared > 50

@@ -20,6 +20,20 @@ if TYPE_CHECKING:
     )
     from evenstride.answers.demo import demo_folder, write_demo_year
     from evenstride.answers.does_it_hold import fatigue
+    from evenstride.answers.experiments.analysing_files import analyse_file
+    from evenstride.answers.experiments.assigning import next_assignment
+    from evenstride.answers.experiments.associations import associations
+    from evenstride.answers.experiments.designing import propose as propose_experiment
+    from evenstride.answers.experiments.designing import register as register_experiment
+    from evenstride.answers.experiments.exchange import export_experiment
+    from evenstride.answers.experiments.listing import delete as delete_experiment
+    from evenstride.answers.experiments.listing import end as end_experiment
+    from evenstride.answers.experiments.listing import list_experiments
+    from evenstride.answers.experiments.listing import status as experiment_status
+    from evenstride.answers.experiments.recording import Said as AssignmentSaid
+    from evenstride.answers.experiments.recording import record as record_assignment
+    from evenstride.answers.experiments.result import result as experiment_result
+    from evenstride.answers.experiments.wishes import Wish
     from evenstride.answers.ground_said import ground_of_run, ground_of_runs
     from evenstride.answers.ground_typed import CAMBER_WORDS, GroundEdit
     from evenstride.answers.importing import ImportState, import_files, import_progress
@@ -56,6 +70,20 @@ _FROM = {
     "ImportState": "evenstride.answers.importing",
     "import_files": "evenstride.answers.importing",
     "import_progress": "evenstride.answers.importing",
+    "analyse_file": "evenstride.answers.experiments.analysing_files",
+    "associations": "evenstride.answers.experiments.associations",
+    "delete_experiment": "evenstride.answers.experiments.listing:delete",
+    "end_experiment": "evenstride.answers.experiments.listing:end",
+    "experiment_result": "evenstride.answers.experiments.result:result",
+    "experiment_status": "evenstride.answers.experiments.listing:status",
+    "export_experiment": "evenstride.answers.experiments.exchange",
+    "list_experiments": "evenstride.answers.experiments.listing",
+    "next_assignment": "evenstride.answers.experiments.assigning",
+    "propose_experiment": "evenstride.answers.experiments.designing:propose",
+    "record_assignment": "evenstride.answers.experiments.recording:record",
+    "register_experiment": "evenstride.answers.experiments.designing:register",
+    "AssignmentSaid": "evenstride.answers.experiments.recording:Said",
+    "Wish": "evenstride.answers.experiments.wishes",
     "CAMBER_WORDS": "evenstride.answers.ground_typed",
     "GroundEdit": "evenstride.answers.ground_typed",
     "ground_of_run": "evenstride.answers.ground_said",
@@ -80,16 +108,25 @@ _FROM = {
 __all__ = [
     "CAMBER_WORDS",
     "KEEP",
+    "AssignmentSaid",
     "GroundEdit",
     "ImportState",
     "Library",
+    "Wish",
+    "analyse_file",
     "annotate_runs",
+    "associations",
     "backup_library",
     "check_library",
     "compare",
+    "delete_experiment",
     "demo_folder",
     "drivers",
+    "end_experiment",
+    "experiment_result",
+    "experiment_status",
     "explain",
+    "export_experiment",
     "export_library",
     "fatigue",
     "ground_of_run",
@@ -97,12 +134,17 @@ __all__ = [
     "import_files",
     "import_progress",
     "library_health",
+    "list_experiments",
+    "next_assignment",
     "notes",
     "open_library",
     "prefer_recording",
     "preferences",
+    "propose_experiment",
     "rebuild_library",
+    "record_assignment",
     "reference_speed",
+    "register_experiment",
     "report",
     "runs",
     "runs_named",
@@ -120,4 +162,5 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in _FROM:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_FROM[name]), name)
+    module, _, there = _FROM[name].partition(":")
+    return getattr(import_module(module), there or name)

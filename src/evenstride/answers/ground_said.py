@@ -48,10 +48,13 @@ class SaidGround:
     habit_camber: float
 
 
-def ground_of_runs(lib: Library) -> dict[str, SaidGround]:
-    """Read what is known of the ground of every run, by run id."""
+def ground_of_runs(lib: Library, *, habit: float | None = None) -> dict[str, SaidGround]:
+    """Read what is known of the ground of every run, by run id.
+
+    `habit` is as `habit_camber` gives it; None for that of the settings.
+    """
     said = lib.ground_parts()
-    habit = habit_camber(lib.settings())
+    habit = habit_camber(lib.settings()) if habit is None else habit
     runs = lib.runs(())
     return {
         run_id: SaidGround(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -185,11 +185,17 @@ class EventRow(TypedDict):
 
 
 class SpanRow(TypedDict):
-    """A stretch of a figure's horizontal axis, and what it is."""
+    """A stretch of a figure's horizontal axis, and what it is.
+
+    Of an experiment's laps also which condition and pair it serves, and the value that counts.
+    """
 
     start: float
     end: float
     label: str
+    condition: NotRequired[Literal["treatment", "control"] | None]
+    pair: NotRequired[int | None]
+    value: NotRequired[float | None]
 
 
 class LevelRow(TypedDict):

@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from evenstride.answers import rows, rows_moves, rows_report
+from evenstride.answers import rows, rows_moves, rows_report, schema_experiments
 
 QUESTIONS = (
     "status",
@@ -27,6 +27,7 @@ QUESTIONS = (
     "explain",
     "compare",
     "fatigue",
+    *schema_experiments.TABLES,
 )
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -77,6 +78,10 @@ class FigureJson(TypedDict):
         "forest",
         "contributions",
         "partial",
+        "evidence",
+        "paired",
+        "power",
+        "laps",
     ]
     title: str
     x_label: str
@@ -254,6 +259,7 @@ _TABLES: dict[str, Any] = {
     "explain": ExplainTables,
     "compare": CompareTables,
     "fatigue": FatigueTables,
+    **schema_experiments.TABLES,
 }
 _TREND_VERDICTS = ("shifted_left", "shifted_right", "not_distinguishable", "too_early")
 _VERDICTS = {
@@ -277,6 +283,7 @@ _VERDICTS = {
     "fatigue": ("holds_longer", "holds_less", "not_distinguishable", "too_early"),
     "notes": ("open", "answered", "changed"),
     "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred", "shown"),
+    **schema_experiments.VERDICTS,
 }
 _REQUIRED_ESTIMATES = {
     "status": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),
@@ -284,6 +291,7 @@ _REQUIRED_ESTIMATES = {
     "explain": ("asymmetry_pp", "balance_left_pct"),
     "compare": ("difference_pp", "raw_difference_pp"),
     "fatigue": ("drift_pp_per_h", "drift_change_pp_per_h"),
+    **schema_experiments.ESTIMATES,
 }
 
 
@@ -308,7 +316,8 @@ def schema(question: str) -> dict[str, Any]:
     properties["verdict"] = {"enum": list(_VERDICTS[question])}
     properties["tables"] = tables
     properties["estimates"]["required"] = list(_REQUIRED_ESTIMATES.get(question, ()))
-    return {**made, "title": f"evenstride {_COMMANDS.get(question, question)} --json"}
+    command = _COMMANDS.get(question, question).replace("experiment_", "experiment ")
+    return {**made, "title": f"evenstride {command} --json"}
 
 
 def schema_json(question: str) -> str:

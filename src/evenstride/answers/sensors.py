@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from evenstride.domain.estimate import Estimate
 
 UNKNOWN = "an unknown sensor"
+SERIAL_MARK = " …"
+"""What stands between a sensor's name and the end of its serial number."""
 _SERIAL_END = 4
 
 
@@ -24,7 +26,7 @@ def told_apart(series: pl.DataFrame) -> pl.DataFrame:
     several = models.filter(pl.col("sensor_serial_number") > 1)["sensor"].drop_nulls()
     named = pl.col("sensor").is_in(several.implode()) & pl.col("sensor_serial_number").is_not_null()
     end = pl.col("sensor_serial_number").str.tail(_SERIAL_END)
-    name = pl.format("{} …{}", pl.col("sensor"), end)
+    name = pl.format(f"{{}}{SERIAL_MARK}{{}}", pl.col("sensor"), end)
     return series.with_columns(sensor=pl.when(named).then(name).otherwise(pl.col("sensor")))
 
 

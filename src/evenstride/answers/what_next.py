@@ -53,10 +53,11 @@ class Step:
         return {"text": self.text, "command": self.command, "question": self.question}
 
 
-def next_step(looked: Levels, frame: pl.DataFrame) -> Step:
+def next_step(looked: Levels, frame: pl.DataFrame, *, experimenting: bool = False) -> Step:
     """Name the one most useful thing to do now; about measuring, as nothing else is known yet.
 
-    `frame` lists the runs of a believable date, oldest first, with balance.
+    `frame` lists the runs of a believable date, oldest first, with balance; `experimenting` says
+    that an experiment is open.
     """
     balance = looked.by_measure[BALANCE]
     runs, trend = balance.series.height, balance.trend
@@ -94,7 +95,11 @@ def next_step(looked: Levels, frame: pl.DataFrame) -> Step:
             "evenstride show last",
             "show",
         )
-    if trend.direction in (Direction.INCREASED, Direction.DECREASED):
+    return _of_the_level(trend.direction, experimenting=experimenting)
+
+
+def _of_the_level(direction: Direction, *, experimenting: bool) -> Step:
+    if direction in (Direction.INCREASED, Direction.DECREASED):
         said = (
             "and ask what changed about then: shoes, where the sensor sits, ground, pace, an ache."
         )
@@ -103,6 +108,13 @@ def next_step(looked: Levels, frame: pl.DataFrame) -> Step:
             f"Look at the trend {said}",
             "evenstride trend",
             "trend",
+        )
+    if experimenting:
+        return Step(
+            "go on with your experiment (`evenstride experiment next`).",
+            "Go on with your experiment.",
+            "evenstride experiment next",
+            "experiment_next",
         )
     said = "needs doing; run as usual and look again after the next runs."
     return Step(f"nothing {said}", f"Nothing {said}", None, "status")

@@ -100,7 +100,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     if chosen_vendor:
         sentences.append(vendor_sentence(chosen_vendor, value))
     frame = lib.runs(measures=_LAST_RUN).filter(well_dated(now))
-    step = next_step(looked, frame)
+    step = next_step(looked, frame, experimenting=any(lib.experiment_names().values()))
     sentences.append(f"Next: {step.sentence}")
     mistakes = likely_mistakes(lib, looked, recent_days=_WINDOW_DAYS)
     return Answer(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 _INTERRUPTED = 130
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def main() -> None:
@@ -15,7 +17,10 @@ def main() -> None:
     from evenstride.domain.wording import printable
 
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what cannot be written is said here, not when all is over
     except EvenstrideError as error:
         # A path or name may hold anything, escape sequences for the terminal too.
         print(f"evenstride: {printable(str(error))}", file=sys.stderr)  # noqa: T201
@@ -30,8 +35,19 @@ def main() -> None:
         raise
     except BrokenPipeError:
         # The reader of a pipe (head, less) has left; there is no one to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _drop_output()
+        print(f"evenstride: nothing more can be written ({error.strerror}).", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Let what is still to be printed go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_stopped() -> None:

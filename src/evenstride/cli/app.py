@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evenstride.cli.experiments import experiment_app
 from evenstride.cli.library import library_app
 from evenstride.cli.moving import (
     COMPARE_EPILOG,
@@ -28,6 +29,7 @@ from evenstride.cli.moving import (
     fatigue,
 )
 from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
+from evenstride.cli.outside import ASSOCIATIONS_EPILOG, associations
 from evenstride.cli.reporting import EPILOG as REPORT_EPILOG
 from evenstride.cli.reporting import report
 from evenstride.cli.serving import EPILOG as SERVE_EPILOG
@@ -55,6 +57,7 @@ app = typer.Typer(
     ),
 )
 app.add_typer(library_app, name="library")
+app.add_typer(experiment_app, name="experiment")
 app.command("report", no_args_is_help=True, epilog=REPORT_EPILOG)(report)
 
 
@@ -258,6 +261,7 @@ app.command("drivers", epilog=DRIVERS_EPILOG)(drivers)
 app.command("explain", no_args_is_help=True, epilog=EXPLAIN_EPILOG)(explain)
 app.command("compare", no_args_is_help=True, epilog=COMPARE_EPILOG)(compare)
 app.command("fatigue", epilog=FATIGUE_EPILOG)(fatigue)
+app.command("associations", epilog=ASSOCIATIONS_EPILOG)(associations)
 app.command("edit", no_args_is_help=True, epilog=EDIT_EPILOG)(edit)
 app.command("notes", epilog=NOTES_EPILOG)(notes)
 
@@ -366,6 +370,16 @@ class Question(StrEnum):
     EXPLAIN = "explain"
     COMPARE = "compare"
     FATIGUE = "fatigue"
+    ASSOCIATIONS = "associations"
+    EXPERIMENT_NEW = "experiment_new"
+    EXPERIMENT_NEXT = "experiment_next"
+    EXPERIMENT_RECORD = "experiment_record"
+    EXPERIMENT_STATUS = "experiment_status"
+    EXPERIMENT_RESULT = "experiment_result"
+    EXPERIMENT_LIST = "experiment_list"
+    EXPERIMENT_END = "experiment_end"
+    EXPERIMENT_DELETE = "experiment_delete"
+    EXPERIMENT_ANALYSE = "experiment_analyse"
 
 
 @app.command(no_args_is_help=True, epilog=examples("evenstride schema trend"))

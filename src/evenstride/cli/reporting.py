@@ -1,8 +1,7 @@
-"""The command `report`: its words, and how a file comes to be whole or not at all."""
+"""The command `report`: its words, and which file it becomes."""
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from evenstride.cli.files import writable, write_whole
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
 
 _ENDINGS = (".html", ".pdf")
@@ -81,7 +81,7 @@ def report(
     kind = out.suffix.lower() if out else ""
     if out and kind not in _ENDINGS:
         raise typer.BadParameter(f"{out.name} must end in .html or .pdf.", param_hint="--out")
-    path = _writable(out.expanduser()) if out else None
+    path = writable(out.expanduser()) if out else None
     with opened(library) as lib:
         answer = ask(
             lib,
@@ -105,49 +105,7 @@ def report(
                 side_colours=chosen.side_colours,
                 theme=chosen.theme,
             ).encode()
-        _write_whole(path, content)
+        write_whole(path, content)
         typer.echo(f"Wrote {path}", err=as_json)
     if as_json:
         emit(answer, as_json=True)
-
-
-def _writable(path: Path) -> Path:
-    """Return the path when a file can be written there; a folder is never replaced.
-
-    Raises
-    ------
-    InputError
-        It is a folder, or its folder is not there.
-    """
-    from evenstride.domain.errors import InputError
-
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file in it.")
-    if not path.parent.is_dir():
-        raise InputError(f"There is no folder {path.parent} to write {path.name} into.")
-    return path
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that its name never stands for half of it.
-
-    Raises
-    ------
-    StorageError
-        The disk is full or the folder cannot be written; what was there before stays.
-    """
-    from evenstride.domain.errors import StorageError
-
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        # As any new file: what the user's umask leaves of it is open to others.
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise StorageError(f"{path} could not be written ({error.strerror}).") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -7,6 +7,8 @@ import math
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
+from evenstride.domain.text import harmless_json
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,9 +30,16 @@ def plain(value: object) -> object:
 
 def answer_json(answer: Answer) -> str:
     """Return the whole Answer as indented JSON."""
-    return json.dumps(plain(answer), indent=2, ensure_ascii=False)
+    return harmless_json(json.dumps(plain(answer), indent=2, ensure_ascii=False))
+
+
+def answers_json(answers: Sequence[Answer]) -> str:
+    """Return a list of Answers as JSON, each on a line of its own: there may be thousands."""
+    lines = ",\n".join(json.dumps(plain(answer), ensure_ascii=False) for answer in answers)
+    return harmless_json(f"[\n{lines}\n]")
 
 
 def rows_json(rows: Sequence[Row]) -> str:
     """Return a list of rows as indented JSON."""
-    return json.dumps(plain([dict(row) for row in rows]), indent=2, ensure_ascii=False)
+    listed = plain([dict(row) for row in rows])
+    return harmless_json(json.dumps(listed, indent=2, ensure_ascii=False))

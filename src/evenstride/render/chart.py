@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from evenstride.domain.driver_words import pp_words
-from evenstride.domain.quantities import QUANTITIES
+from evenstride.render.figure_quantity import quantity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,7 +72,7 @@ def _axis(figure: Figure, rows: int) -> _Axis:
     return _Axis(low - room, high + room, rows)
 
 
-def _label(value: float, column: str) -> str:
+def _label(value: float, column: str, figure: Figure) -> str:
     """Name a height: balance with its side, other measures with their unit."""
     if column == "balance_left_pct":
         if abs(value - 50.0) < 0.05:
@@ -80,8 +80,8 @@ def _label(value: float, column: str) -> str:
         return f"{value:.1f} L" if value > 50 else f"{100 - value:.1f} R"
     if column.endswith("_pp_per_h"):
         return pp_words(value)
-    quantity = QUANTITIES[column]
-    return f"{value:.{quantity.decimals}f} {quantity.unit}"
+    quantity = quantity_of(figure, column)
+    return f"{value:.{quantity.decimals}f} {quantity.unit}".replace("-", "−")
 
 
 def _month_ticks(first: int, last: int, columns: int) -> str:
@@ -197,7 +197,7 @@ def trend_chart(figure: Figure, *, width: int, height: int = 16) -> Text:
     named = {axis.row(v): label for label, v in inside_lines.items()}
     text = Text()
     for row, cells in enumerate(grid):
-        label = named.get(row, _label(axis.value(row), roles["y"]) if row % 3 == 0 else "")
+        label = named.get(row, _label(axis.value(row), roles["y"], figure) if row % 3 == 0 else "")
         text.append(f"{label[: margin - 1]:>{margin - 1}} │", "bright_black")
         for cell in cells:
             text.append(cell, _STYLES.get(cell))

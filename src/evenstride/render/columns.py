@@ -26,6 +26,7 @@ from evenstride.render.cells import (
     with_interval,
 )
 from evenstride.render.column import Column, Shown
+from evenstride.render.columns_experiments import experiment_columns, experiment_page_columns
 from evenstride.render.columns_moves import moves_columns, moves_page_columns
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
         ),
     }
     tables["trend", "measures"] = tables["status", "measures"]
-    return tables | moves_columns(units)
+    return tables | moves_columns(units) | experiment_columns(units)
 
 
 @cache
@@ -212,6 +213,7 @@ def page_columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
     return {
         **columns(units),
         **moves_page_columns(units),
+        **experiment_page_columns(units),
         ("status", "measures"): ("Now, and the change over the window", now_and_change),
         ("trend", "measures"): ("Now, and the change over the window", now_and_change),
         ("show", "measures"): (

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from evenstride.domain.quantities import QUANTITIES
 from evenstride.domain.wording import balance_pair, count_words, toward
+from evenstride.render.described_experiments import (
+    evidence_described,
+    laps_described,
+    paired_described,
+    power_described,
+)
 from evenstride.render.described_moves import (
     contributions_described,
     forest_described,
     partial_described,
 )
+from evenstride.render.figure_quantity import quantity_of
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Figure, Row
@@ -26,18 +33,22 @@ def described(figure: Figure) -> str:
         "forest": forest_described,
         "contributions": contributions_described,
         "partial": partial_described,
+        "evidence": evidence_described,
+        "paired": paired_described,
+        "power": power_described,
+        "laps": laps_described,
     }
     said = words[figure.kind](figure) if figure.kind in words and figure.rows else ""
     return f"{figure.title}. {said}".strip()
 
 
-def _height(value: float, column: str) -> str:
+def _height(value: float, column: str, figure: Figure) -> str:
     if column.startswith("balance_"):
         return balance_pair(value)
     if column.endswith("_pp_per_h"):
         return f"{toward(value)} in an hour"
-    quantity = QUANTITIES[column]
-    return f"{value:.{quantity.decimals}f} {quantity.unit}"
+    quantity = quantity_of(figure, column)
+    return f"{value:.{quantity.decimals}f} {quantity.unit}".replace("-", "−")
 
 
 def _numbers(rows: tuple[Row, ...], column: str) -> list[float]:
@@ -50,11 +61,12 @@ def _trend(figure: Figure) -> str:
     if not values:
         return "There is no level."
     runs = count_words(len(figure.points), "dot")
+    height = partial(_height, column=roles["y"], figure=figure)
     breaks = "".join(f" {event['date']}: {event['label']}." for event in figure.events)
     return (
         f"From {rows[0][roles['x']]} to {rows[-1][roles['x']]} the level goes from "
-        f"{_height(values[0], roles['y'])} to {_height(values[-1], roles['y'])}, between "
-        f"{_height(min(values), roles['y'])} and {_height(max(values), roles['y'])}; {runs} for "
+        f"{height(values[0])} to {height(values[-1])}, between "
+        f"{height(min(values))} and {height(max(values))}; {runs} for "
         f"single runs.{breaks}"
     )
 
@@ -65,10 +77,8 @@ def _aligned(figure: Figure) -> str:
         column = roles[role]
         values = _numbers(figure.rows, column)
         if values:
-            label = QUANTITIES[column].label if column in QUANTITIES else column
-            said.append(
-                f"{label} between {_height(min(values), column)} and {_height(max(values), column)}"
-            )
+            ends = [_height(end, column, figure) for end in (min(values), max(values))]
+            said.append(f"{quantity_of(figure, column).label} between {' and '.join(ends)}")
     left_out = f"; {count_words(len(figure.spans), 'stretch', 'stretches')} left out"
     return f"{'; '.join(said)}{left_out if figure.spans else ''}."
 

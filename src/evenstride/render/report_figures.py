@@ -11,8 +11,8 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING
 
-from evenstride.domain.quantities import QUANTITIES
 from evenstride.domain.wording import balance_pair
+from evenstride.render.figure_quantity import quantity_of
 from evenstride.render.report_svg import Scale, drawing, written
 
 if TYPE_CHECKING:
@@ -140,9 +140,11 @@ def _panel(figure: Figure, x: Scale, top: float, bottom: float, *, first: bool) 
     low, high = _axis(figure)
     y = Scale(low, high, bottom, top)
     right = x.to
-    quantity = QUANTITIES[column]
+    quantity = quantity_of(figure, column)
     unit = "" if column == _BALANCE else f" [{quantity.unit}]"
-    heading = "Balance" if column == _BALANCE else quantity.label.capitalize()
+    heading = (
+        "Balance" if column == _BALANCE else f"{quantity.label[:1].upper()}{quantity.label[1:]}"
+    )
     parts = [written(0.0, top - 6.0, heading + unit, kind="title")]
     for tick in _ticks(low, high):
         at = y(tick)
@@ -292,7 +294,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 def _tick_label(tick: float, column: str, at_x: float, at_y: float) -> str:
     if column != _BALANCE:
-        return written(at_x, at_y, f"{tick:g}", anchor="end")
+        return written(at_x, at_y, f"{tick:g}".replace("-", "−"), anchor="end")
     if tick == 50.0:
         return written(at_x, at_y, "50 even", kind="strong", anchor="end")
     side, value = ("L", tick) if tick > 50.0 else ("R", 100.0 - tick)

@@ -49,7 +49,8 @@ def forest_text(figure: Figure, *, width: int) -> Text:
         style = "bright_black" if row["faded"] else _COLOURS.get(str(row["side"]), "bold")
         _line(text, row, names, cells, style)
     text.append(_foot(names, columns, place(0.0), "0"), "bright_black")
-    text.append("● clear  ○ not clear  ━ 95 % interval; pp, L left, R right", "bright_black")
+    drawn = figure.y_label or "95 % interval"
+    text.append(f"● clear  ○ not clear  ━ {drawn}; pp, L left, R right", "bright_black")
     return text
 
 

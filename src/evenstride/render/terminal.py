@@ -10,6 +10,8 @@ from rich.text import Text
 from evenstride.domain.wording import printable
 from evenstride.render.beam import beam
 from evenstride.render.chart import trend_chart
+from evenstride.render.curves_text import evidence_text, power_text
+from evenstride.render.paired_text import paired_text
 from evenstride.render.rows_text import contributions_text, forest_text
 from evenstride.render.tables import table, title
 
@@ -28,8 +30,17 @@ _VERDICT_STYLE = {
     "holds_less": "bold yellow",
     "usual": "bold green",
     "holds_longer": "bold green",
+    "feasible": "bold green",
+    "long": "bold yellow",
+    "cannot_succeed": "bold yellow",
 }
-_ROWS = {"forest": forest_text, "contributions": contributions_text}
+_ROWS = {
+    "forest": forest_text,
+    "contributions": contributions_text,
+    "evidence": evidence_text,
+    "paired": paired_text,
+    "power": power_text,
+}
 
 
 def print_answer(answer: Answer, console: Console, *, most_rows: int | None = None) -> None:

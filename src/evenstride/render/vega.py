@@ -10,19 +10,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evenstride.render.vega_contributions import contributions_spec
+from evenstride.render.vega_evidence import evidence_spec
 from evenstride.render.vega_forest import forest_spec
+from evenstride.render.vega_laps import laps_spec
+from evenstride.render.vega_paired import paired_spec
 from evenstride.render.vega_partial import partial_spec
 from evenstride.render.vega_parts import Spec, with_width
+from evenstride.render.vega_power import power_spec
 from evenstride.render.vega_run import aligned_spec, histogram_spec, series_spec
 from evenstride.render.vega_track import track_spec
 from evenstride.render.vega_trend import trend_figure_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from evenstride.domain.answer import Figure
 
 __all__ = ["Spec", "spec", "trend_spec", "with_width"]
+
+_DRAWN: Mapping[str, Callable[[Figure, str, int | None, int | None], Spec]] = {
+    "trend": lambda f, u, _, h: trend_figure_spec((f,), units=u, height=h, overview=False),
+    "series": lambda f, u, _, h: series_spec(f, units=u, height=h),
+    "aligned": lambda f, u, _, h: aligned_spec(f, units=u, height=h),
+    "track": lambda f, u, w, h: track_spec(f, units=u, width=w, height=h),
+    "histogram": lambda f, u, _, h: histogram_spec(f, units=u, height=h),
+    "forest": lambda f, _u, _w, h: forest_spec(f, height=h),
+    "contributions": lambda f, _u, _w, h: contributions_spec(f, height=h),
+    "partial": lambda f, u, _, h: partial_spec(f, units=u, height=h),
+    "evidence": lambda f, _u, _w, h: evidence_spec(f, height=h),
+    "paired": lambda f, _u, _w, h: paired_spec(f, height=h),
+    "power": lambda f, _u, _w, h: power_spec(f, height=h),
+    "laps": lambda f, u, _, h: laps_spec(f, units=u, height=h),
+}
+"""By a figure's kind; called with the figure, units, width and height."""
 
 
 def spec(
@@ -45,24 +65,10 @@ def spec(
     ValueError
         A beam.
     """
-    if figure.kind == "trend":
-        made = trend_figure_spec((figure,), units=units, height=height, overview=False)
-    elif figure.kind == "series":
-        made = series_spec(figure, units=units, height=height)
-    elif figure.kind == "aligned":
-        made = aligned_spec(figure, units=units, height=height)
-    elif figure.kind == "track":
-        made = track_spec(figure, units=units, width=width, height=height)
-    elif figure.kind == "histogram":
-        made = histogram_spec(figure, units=units, height=height)
-    elif figure.kind == "forest":
-        made = forest_spec(figure, height=height)
-    elif figure.kind == "contributions":
-        made = contributions_spec(figure, height=height)
-    elif figure.kind == "partial":
-        made = partial_spec(figure, units=units, height=height)
-    else:
+    draw = _DRAWN.get(figure.kind)
+    if draw is None:
         raise ValueError(f"{figure.kind} is drawn elsewhere")
+    made = draw(figure, units, width, height)
     return made if width is None else with_width(made, width)
 
 

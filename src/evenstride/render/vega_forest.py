@@ -119,7 +119,7 @@ def forest_spec(figure: Figure, *, height: int | None) -> Spec:
         "say": [
             {"column": "detail", "label": "Over", "as": "text"},
             {"column": "size_pp", "label": "Effect", "as": "pp", "unit": ""},
-            {"column": "interval", "label": "95 % interval", "as": "text"},
+            {"column": "interval", "label": figure.y_label or "95 % interval", "as": "text"},
         ],
     }
     params = {"x_low": -half, "x_high": half, "rows_n": max(len(rows), 1)}

@@ -11,12 +11,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from evenstride.domain.quantities import QUANTITIES
+from evenstride.domain.wording import printable
 from evenstride.render.cells import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from evenstride.domain.answer import Row
+    from evenstride.domain.answer import Figure, Row
 
 Spec = dict[str, Any]
 
@@ -81,6 +82,13 @@ def value_label(column: str, units: str, *, step: float = 1.0) -> str:
     return "format(datum.value, ',.1~f')"
 
 
+def shown_column(figure: Figure) -> str:
+    """Return the column of a figure's heights; for one that nobody knows, what its axis says."""
+    column = figure.roles["y"]
+    known = column in QUANTITIES or column in _PP
+    return column if known else printable(figure.y_label) or column
+
+
 def panel_title(column: str, units: str) -> str:
     """Name a panel: what it shows, and its unit."""
     if column == BALANCE:
@@ -113,8 +121,16 @@ def how_to_say(column: str, units: str) -> dict[str, str | float]:
     quantity = QUANTITIES.get(column)
     own = {"altitude_m": ("Elevation", "m"), "minute": ("Time", "min")}.get(column)
     if own or quantity is None:
-        label, unit = own or (column, "")
-        return {"column": column, "label": label, "as": "number", "decimals": 0, "unit": unit}
+        named, _, unit = column.rpartition(", ")
+        label, unit = own or ((named, unit) if named else (column, ""))
+        decimals = 1 if named else 0
+        return {
+            "column": column,
+            "label": label,
+            "as": "number",
+            "decimals": decimals,
+            "unit": unit,
+        }
     return {
         "column": column,
         "label": f"{quantity.label[0].upper()}{quantity.label[1:]}",

@@ -20,6 +20,7 @@ from evenstride.render.vega_parts import (
     named_lines,
     panel_title,
     room,
+    shown_column,
     template_of,
     value_label,
 )
@@ -241,7 +242,8 @@ def _axis(figure: Figure) -> tuple[float, float]:
         low = 50.0
     if balance and abs(high - 50.0) < 1.5 and high < 50.0:
         high = 50.0
-    return room(low, high, least=_LEAST_PP if in_sides else _LEAST_OTHER)
+    other = _LEAST_OTHER if shown_column(figure) == roles["y"] else 1e-6
+    return room(low, high, least=_LEAST_PP if in_sides else other)
 
 
 def _points(figure: Figure, low: float, high: float) -> list[Row]:
@@ -349,7 +351,7 @@ def trend_figure_spec(
     overview
         Whether a strip below shows the whole time; dragging over it zooms the panels.
     """
-    columns = tuple(figure.roles["y"] for figure in figures)
+    columns = tuple(shown_column(figure) for figure in figures)
     template = _template(columns, height or _HEIGHT, units, overview=overview)
     datasets: dict[str, Sequence[Row]] = {}
     params: dict[str, object] = {}

@@ -19,6 +19,7 @@ from evenstride.domain.errors import (
     LibraryError,
     NoBalanceError,
     StorageError,
+    UnknownExperimentError,
     UnknownRunError,
 )
 from evenstride.version import VERSION
@@ -26,8 +27,11 @@ from evenstride.web import static
 from evenstride.web.guard import BodyTooLargeError
 from evenstride.web.pages import page
 from evenstride.web.routes import (
+    associations,
     compare,
+    designing,
     drivers,
+    experiments,
     explaining,
     fatigue,
     home,
@@ -35,6 +39,7 @@ from evenstride.web.routes import (
     keeping,
     one_run,
     phones,
+    recording,
     reports,
     runs,
     settings,
@@ -50,6 +55,7 @@ _LATEST = 10
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[EvenstrideError], int] = {
     UnknownRunError: 404,
+    UnknownExperimentError: 404,
     EmptyLibraryError: 404,
     NoBalanceError: 404,
     InputError: 400,
@@ -60,7 +66,7 @@ _REFUSALS = {
     303: "Done; the page to see it on.",
     400: "What was given cannot be.",
     403: "The request is not from one of our pages.",
-    404: "There is no such run, or nothing to answer from.",
+    404: "There is no such run or experiment, or nothing to answer from.",
     413: "More than fits.",
     422: "What was given is not understood.",
     503: "The library cannot be used now.",
@@ -83,6 +89,7 @@ def make_app(server: Server) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     for module in (
         *(home, trend, drivers, fatigue, compare, runs, one_run, explaining),
+        *(designing, experiments, recording, associations),  # /experiments/new before /{experiment}
         *(reports, importing, keeping, settings, phones),
     ):
         app.include_router(module.router)

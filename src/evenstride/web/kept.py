@@ -22,6 +22,11 @@ def this_hour() -> datetime:
     return datetime.now().astimezone().replace(minute=0, second=0, microsecond=0)
 
 
+def this_minute() -> datetime:
+    """Tell the time as finely as a run needs that was imported right after it."""
+    return datetime.now().astimezone().replace(second=0, microsecond=0)
+
+
 class KeptAnswers:
     """The answers that one library gave last, for several threads."""
 

@@ -13,7 +13,9 @@ from starlette.responses import HTMLResponse, Response
 
 from evenstride import answers
 from evenstride.domain import wording
+from evenstride.domain.cues import cue_named
 from evenstride.domain.driver_words import driver_label
+from evenstride.domain.experiment import LONGEST_NOTE, LONGEST_REASON, LONGEST_WORDS
 from evenstride.domain.quantities import QUANTITIES
 from evenstride.render.as_json import answer_json, plain
 from evenstride.render.beam_svg import beam_svg
@@ -62,6 +64,12 @@ NAV = (
         "M8 20V5m-4 4 4-4 4 4M16 4v15m-4-4 4 4 4-4",
     ),
     (
+        "experiments",
+        "/experiments",
+        "Experiments",
+        "M9.5 4h5M10.5 4v5.5L5.4 18a1.4 1.4 0 0 0 1.2 2h10.8a1.4 1.4 0 0 0 1.2-2l-5.1-8.5V4M8 15h8",
+    ),
+    (
         "runs",
         "/runs",
         "Runs",
@@ -87,8 +95,8 @@ NAV = (
         "M5 7h8m4 0h2M5 17h2m4 0h8M15 5v4M9 15v4",
     ),
 )
-"""Name, address, label, and the path that its icon is drawn by. Seven fit on a phone: Library is
-left out of them there and stands in every page's foot."""
+"""Name, address, label, and the path that its icon is drawn by. Seven fit on a phone: Library and
+Settings are left out of them there and stand in every page's foot."""
 
 
 def prose(text: str) -> Markup:
@@ -136,12 +144,15 @@ def _environment() -> jinja2.Environment:
         "beam_svg": beam_svg,
         "sparkline_svg": sparkline_svg,
         "described": described,
+        "cue_named": cue_named,
         "driver_label": driver_label,
         "driver_sentence": driver_sentence,
         "shares_svg": shares_svg,
         "quantities": QUANTITIES,
         "version": VERSION,
         "nav": NAV,
+        # Of what is typed about an experiment: the same as its rules refuse beyond.
+        "longest": {"words": LONGEST_WORDS, "reason": LONGEST_REASON, "note": LONGEST_NOTE},
     }
     return environment
 

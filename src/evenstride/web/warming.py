@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PAGES = ("/", "/trend", "/drivers", "/runs", "/runs/last", "/compare", "/import", "/settings")
+_PAGES = (
+    *("/", "/trend", "/drivers", "/runs", "/runs/last", "/compare", "/experiments"),
+    *("/import", "/settings"),
+)
 _LONGEST_WAIT_S = 2.0
 
 

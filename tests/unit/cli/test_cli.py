@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from evenstride.cli import main
+from evenstride.cli.files import writable, write_whole
+from evenstride.domain.errors import InputError
 
 
 @pytest.fixture
@@ -286,6 +288,31 @@ def test_the_demo_never_uses_the_runners_library(run, tmp_path, monkeypatch, yea
     assert code == 0
     assert "You are at" in out
     assert not own.exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no /dev/full")
+@pytest.mark.parametrize("words", ["runs --all", "--help"])
+def test_output_that_is_full_is_said_in_one_sentence(year_library_path, words):
+    command = f"{sys.executable} -m evenstride {words} > /dev/full"
+    environment = {**os.environ, "EVENSTRIDE_LIBRARY": str(year_library_path)}
+    done = subprocess.run(
+        command, shell=True, capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("evenstride: nothing more can be written (No space left")
+    assert done.stderr.count("\n") == 1
+
+
+def test_only_files_are_written_over(tmp_path):
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link", tmp_path / "file"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="is no file but a device or a pipe"):
+        writable(pipe)
+    file.write_text("before")
+    link.symlink_to(file)
+    write_whole(writable(link), b"after")
+    assert link.is_symlink()
+    assert file.read_text() == "after"
 
 
 def test_a_closed_pipe_is_no_error(year_library_path):

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from evenstride.answers.schema import schema
-from evenstride.cli import main, reporting
+from evenstride.cli import files, main
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_what_was_there(run, year_library_path, tmp_path, mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(reporting.os, fails, full)
+    monkeypatch.setattr(files.os, fails, full)
     with monkeypatch.context():
         code, out, err = run("--library", year_library_path, "--out", path)
     assert (code, out) == (1, "")

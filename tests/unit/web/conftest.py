@@ -17,6 +17,7 @@ from evenstride.web.kept import KeptAnswers
 from evenstride.web.phone import Phones
 from evenstride.web.serve import LIMITS
 from evenstride.web.server import Demo, Server
+from experiment_app import App
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,3 +54,22 @@ def get(
             return asyncio.run(asking())
 
         yield ask
+
+
+@pytest.fixture
+def app(year_library_path: Path, tmp_path: Path) -> Iterator[App]:
+    """The app on a library of its own, which may be changed."""
+    shutil.copytree(year_library_path, tmp_path / "library")
+    with open_library(tmp_path / "library") as lib:
+        yield App(lib, tmp_path)
+
+
+@pytest.fixture
+def laps(app: App) -> tuple[str, str]:
+    """An experiment within runs, and a run whose laps may serve it."""
+    name = app.register(kind="within_run", lap_s=130.0, warm_up_s=600.0, pairs_per_run=2)
+    for run_id in app.since():
+        look = app.get(f"/experiments/{name}/record", params={"run": run_id})
+        if look.status_code == 200:
+            return name, run_id
+    pytest.fail("no run has laps of about two minutes that somebody pressed")

@@ -179,11 +179,12 @@ def test_what_was_typed_is_only_text(get, say) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/drivers", "/compare"])
-def test_seven_places_fit_on_a_phone_and_the_library_is_in_the_foot(get, say, path: str) -> None:
+def test_seven_places_fit_on_a_phone_and_the_others_are_in_the_foot(get, say, path: str) -> None:
     say("drivers", drivers_answer())
     say("status", NoBalanceError("no balance"))
     page = get(path).text
     nav = page[page.index("<nav") : page.index("</nav>")]
     assert nav.count("<li>") == 7
-    assert nav.count('<li class="wide-only">') == 1
-    assert '<a href="/library">Library</a>' in page[page.index("<footer") :]
+    assert nav.count('<li class="wide-only">') == 2
+    for link in ('<a href="/library">Library</a>', '<a href="/settings">Settings</a>'):
+        assert link in page[page.index("<footer") :]

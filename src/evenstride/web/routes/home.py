@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from evenstride import answers
 from evenstride.web.kept import this_hour
 from evenstride.web.pages import Format, json_answer, page
+from evenstride.web.routes.experiments import lost_of, next_of
 from evenstride.web.routes.trend import trend_of
 from evenstride.web.server import DEMO_COOKIE, Kept, TheServer
 
@@ -30,6 +31,8 @@ def home(request: Request, kept: Kept, as_: Format = "html") -> Response:
         answer=status,
         beside={n: figure for n, figure in trend_of(kept).figures.items() if n != "trend"},
         notes=kept.ask(answers.notes),
+        following=next_of(kept),
+        lost=lost_of(kept),
     )
 
 

@@ -16,6 +16,7 @@ from evenstride.domain.ground import Surface
 from evenstride.render.vega import spec
 from evenstride.web.kept import KeptAnswers
 from evenstride.web.pages import Format, is_part, json_answer, page
+from evenstride.web.routes.experiments import uses_of
 from evenstride.web.routes.runs import COLUMNS
 from evenstride.web.run_form import RunForm, changes, held, sent
 from evenstride.web.server import Kept
@@ -99,6 +100,7 @@ def _page(
         cambers={camber.value: said for camber, said in answers.CAMBER_WORDS.items()},
         habit=answers.ground_of_run(kept.library, run_id).habit_camber,
         known={"shoes": shoes, "tags": tags},
+        uses=uses_of(kept, run_id),
     )
 
 
