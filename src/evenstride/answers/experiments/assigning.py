@@ -10,7 +10,7 @@ import polars as pl
 from evenstride.answers.dates import local_dates, well_dated
 from evenstride.answers.experiments.comparable import is_comparable
 from evenstride.answers.experiments.design_words import minutes_words
-from evenstride.answers.experiments.gathering import broken_positions, gather
+from evenstride.answers.experiments.gathering import broken_among, broken_positions, gather
 from evenstride.answers.experiments.judging import decision_of, state_of
 from evenstride.answers.experiments.standing import (
     latest,
@@ -182,7 +182,7 @@ def _of(lib: Library, kept: Kept, *, now: datetime) -> _Next:
     if r.kind == "randomised_start":
         return _of_start(kept, today)
     material = gather(lib, kept, now=now, today=today, with_model=False)
-    following = open_assignment(kept, broken_positions(lib, kept))
+    following = open_assignment(kept, broken_among(material.pairs))
     if following is None or state_of(material, decision_of(material)) == "complete":
         return _Next("complete", f"{r.experiment_id} has its verdict; nothing more is to be run.")
     if r.kind == "within_run":

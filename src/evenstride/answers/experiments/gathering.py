@@ -11,7 +11,7 @@ import numpy as np
 
 from evenstride.answers.experiments.comparable import is_comparable
 from evenstride.answers.experiments.effect_model import NOTHING, model_effect
-from evenstride.answers.experiments.judging import decision_of, is_decidable
+from evenstride.answers.experiments.judging import counted, decision_of, differences, is_decidable
 from evenstride.answers.experiments.material import (
     ENDED,
     LAP_MISSING,
@@ -33,7 +33,6 @@ from evenstride.answers.experiments.standing import (
     rested,
 )
 from evenstride.domain.experiment import OUTCOMES
-from evenstride.stats.experiments.e_process import e_values
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -135,12 +134,12 @@ def broken_positions(lib: Library, kept: Kept) -> set[int]:
     """Return recorded positions without a value: their pairs cannot be whole."""
     if kept.registration.kind != "across_runs":
         return set()
-    return {
-        half.position
-        for pair in _pairs(Source(lib, kept.registration), kept)
-        for half in pair.halves
-        if math.isnan(half.value)
-    }
+    return broken_among(_pairs(Source(lib, kept.registration), kept))
+
+
+def broken_among(pairs: tuple[Pair, ...]) -> set[int]:
+    """Return the same where the pairs of an experiment across runs are at hand."""
+    return {half.position for pair in pairs for half in pair.halves if math.isnan(half.value)}
 
 
 def _pairs(source: Source, kept: Kept) -> tuple[Pair, ...]:
@@ -353,13 +352,13 @@ def _start_runs(source: Source, today: date) -> tuple[StartRun, ...]:
 def _relative(lib: Library, kept: Kept, *, now: datetime | None, today: date) -> Relative:
     """Return what another experiment found by its own data alone."""
     made = gather(lib, kept, now=now, today=today, with_model=False)
-    d = np.array([pair.difference for pair in made.pairs if not pair.why_not])
+    d = differences(counted(made))
+    decision = decision_of(made)
     effect = se = e = math.nan
     if d.size >= _FEWEST and float(np.ptp(d)) > 0.0:
         effect, se = float(d.mean()), float(d.std(ddof=1)) / math.sqrt(d.size)
-    if d.size:
-        e = float(e_values(d)[-1])
-    decision = decision_of(made)
+    if decision is not None and decision.e_values.size:
+        e = float(decision.e_values[-1])
     r = kept.registration
     return Relative(
         experiment_id=r.experiment_id,
