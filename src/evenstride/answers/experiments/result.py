@@ -212,25 +212,21 @@ def _shrunk(material: Material, decision: Decision | None) -> Shrunk | None:
         if math.isfinite(one.effect) and math.isfinite(one.se) and one.se > 0.0
     )
     d = differences(counted(material))
-    if math.isfinite(material.model_effect) and material.model_se > 0.0:
-        return posterior(
-            material.model_effect,
-            material.model_se,
-            prior_sd=r.prior_sd,
-            unit=outcome.unit,
-            n_effective=float(d.size or len(material.runs)),
-            smallest_effect=r.smallest_effect,
-            family=relatives,
-        )
-    if r.kind == "randomised_start":
+    n_effective = float(d.size or len(material.runs))
+    value, se = material.model_effect, material.model_se
+    known = math.isfinite(value) and se > 0.0
+    if not known and r.kind == "randomised_start":
         if decision is None or not (math.isfinite(decision.effect.se) and decision.effect.se > 0.0):
             return None
+        value, se, known = decision.effect.value, decision.effect.se, True
+        n_effective = decision.effect.n_effective
+    if known:
         return posterior(
-            decision.effect.value,
-            decision.effect.se,
+            value,
+            se,
             prior_sd=r.prior_sd,
             unit=outcome.unit,
-            n_effective=decision.effect.n_effective,
+            n_effective=n_effective,
             smallest_effect=r.smallest_effect,
             family=relatives,
         )
