@@ -35,8 +35,10 @@ from library_toy import (  # noqa: E402 # from a folder that only now is on the 
     revision,
     run_experiments,
     toy_recompute,
+    write_diary,
 )
 
+from evenstride.domain.diary import Complaint, Day  # noqa: E402 # as below
 from evenstride.library import database, open_library  # noqa: E402 # as above
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL here")
@@ -183,6 +185,37 @@ def test_experiments_killed_again_and_again(nursery: Nursery, tmp_path: Path) ->
     assert exported(root, tmp_path / "a") == exported(tmp_path / "unkilled", tmp_path / "b")
 
 
+def test_the_diary_killed_again_and_again(nursery: Nursery, tmp_path: Path) -> None:
+    """What was said to be written is written, two of one writing together; none comes back."""
+    rng = random.Random(12)
+    root = tmp_path / "lib"
+    rounds = 100
+    open_library(root).close()
+    open_library(tmp_path / "unkilled").close()
+    with open_library(tmp_path / "unkilled") as library:
+        write_diary(library, rounds)
+    reached = [0]
+    for _ in range(12):
+        hit = nursery.run((rng.randrange(1, 40), rng.random() / 100), "diary", root, str(rounds))
+        assert hit, "the diary was over before all kills: make it longer"
+        assert damage(root) == []
+        with open_library(root) as library:
+            days, complaints = library.entries(Day), library.entries(Complaint)
+        rounds_of = {name.partition("-")[0] for name in days}
+        assert {name.partition("-")[0] for name in complaints} == rounds_of
+        over = sorted(int(name[: -len("-over")]) for name in days if name.endswith("-over"))
+        assert over == list(range(len(over)))
+        for k in over:
+            assert days[f"{k}-d"].version == 2
+            assert f"{k}-x" not in days
+        reached.append(len(over))
+    assert reached == sorted(reached), "nothing that was written is ever lost"
+    assert len(set(reached)) > 5, "the kills did not fall into the work"
+    assert not nursery.run(None, "diary", root, str(rounds))
+    assert damage(root) == []
+    assert exported(root, tmp_path / "a") == exported(tmp_path / "unkilled", tmp_path / "b")
+
+
 SLOW_REVISION = f'''
 """Takes its time between statements, so that a kill falls between them."""
 import os, time
@@ -201,7 +234,7 @@ def upgrade():
 '''
 
 
-@pytest.mark.parametrize("start", ["blank", "0001", "0002", "0003"])
+@pytest.mark.parametrize("start", ["blank", "0001", "0002", "0003", "0004"])
 def test_a_migration_from_the_start_killed_again_and_again(
     nursery: Nursery, tmp_path: Path, start: str
 ) -> None:

@@ -51,6 +51,10 @@ class Figure:
         - `laps`: one measure along a run, `x` (minutes), `y`; its spans also have a `condition`
           (`treatment`, `control`, or None where a stretch serves neither), and may have the number
           of their `pair` and the `value` that counts of them; `points` as of `paired`.
+        - `timeline`: what was felt where over days, `x` (ISO date), `y` (the place, named with its
+          side), `value` (0 to 10) and `series` (what it is); spans also have a `place`, and are
+          injuries (their `end` is None while they last); points are how a complaint moved, rows of
+          `from_date, from_place, to_date, to_place`.
     rows
         The data; `roles` maps a role to its column.
     reference_lines
@@ -77,6 +81,7 @@ class Figure:
         "paired",
         "power",
         "laps",
+        "timeline",
     ]
     title: str
     x_label: str

@@ -43,5 +43,23 @@ class UnknownExperimentError(EvenstrideError):
     """No experiment goes by this name; the message suggests the nearest."""
 
 
+class UnknownEntryError(EvenstrideError):
+    """No entry of the diary goes by this name; the message suggests the nearest."""
+
+
 class InputError(EvenstrideError):
     """A path or value given by the user cannot be used."""
+
+
+class DoubtError(InputError):
+    """What was typed can be, but is unlikely; the message asks whether it is a typing slip.
+
+    Attributes
+    ----------
+    doubts
+        The questions, a sentence each. Who is sure says so, and it is kept.
+    """
+
+    def __init__(self, *doubts: str) -> None:
+        super().__init__(" ".join(doubts))
+        self.doubts = doubts

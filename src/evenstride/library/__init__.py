@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evenstride.library.entries import KEEP, Annotation, Keep, Note, Phone
+from evenstride.library.entries import KEEP, Annotation, Keep, New, Note, Phone
 from evenstride.library.files import read_raw, sha256_of, store_raw, store_samples
 from evenstride.library.prepared import Added, Prepared, PreparedRecording, prepare_recording
 from evenstride.library.reports import CheckFinding, RebuildReport, Recompute, StoredFile
@@ -26,6 +26,7 @@ __all__ = [
     "Annotation",
     "CheckFinding",
     "Keep",
+    "New",
     "Note",
     "Phone",
     "Prepared",

@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import func, select
 
 from evenstride.domain.errors import LibraryCorruptError
-from evenstride.library import experiments, files, ground, layout, rebuild, stored, tables
+from evenstride.library import diary, experiments, files, ground, layout, rebuild, stored, tables
 from evenstride.library.reports import CheckFinding
 
 if TYPE_CHECKING:
@@ -196,6 +196,8 @@ def _typed(connection: Connection) -> Iterator[CheckFinding]:
         )
     for name, sentence in experiments.unsound(connection):
         yield CheckFinding("damage", "experiment_damaged", sentence, name)
+    for name, sentence in diary.unsound(connection):
+        yield CheckFinding("damage", "entry_damaged", sentence, name)
 
 
 def _left_over(connection: Connection, root: Path) -> Iterator[CheckFinding]:

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Engine, ExceptionContext
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 60.0
+_LOG_WAIT_MS = 500
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 MOST_NAMES = 500
 """SQLite bounds the values of one statement; beyond this, read all rows and sift them."""
 
@@ -94,12 +96,31 @@ class Whereabouts:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that holds the write lock from its start; commit at the end."""
+def writing(engine: Engine, *, overwrite: bool = False) -> Iterator[Connection]:
+    """Open a transaction that holds the write lock from its start; commit at the end.
+
+    With `overwrite`, pages that it frees are overwritten with zeros.
+    """
     with engine.connect() as connection:
         writer = connection.execution_options(immediate=True)
         with writer.begin():
+            if overwrite:
+                writer.exec_driver_sql("PRAGMA secure_delete = ON")
             yield writer
+
+
+def empty_log(root: Path) -> None:
+    """Bring what the log holds into the database, and leave the log empty.
+
+    Where somebody reads or writes just then, it is left to the next one who can.
+    """
+    try:
+        with closing(open_plain(root / layout.DATABASE)) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {_LOG_WAIT_MS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error as error:
+        if _code(error) not in _BUSY:
+            raise meaning(error) from error
 
 
 @contextmanager
@@ -149,9 +170,8 @@ def _translate(context: ExceptionContext) -> None:
 def meaning(error: sqlite3.Error | UnicodeDecodeError) -> LibraryError:
     """Say in one sentence what an error of SQLite means to the runner."""
     said = next(iter(str(error).splitlines()), "")[:100]
-    # An extended code keeps its primary code in the low byte. No code: the driver itself objects.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    code = _code(error)
+    if code in _BUSY:
         return LibraryError("Another program is writing to the library; try again when it is done.")
     if code == sqlite3.SQLITE_FULL:
         return StorageError("The disk is full: the library could not be written.")
@@ -163,6 +183,12 @@ def meaning(error: sqlite3.Error | UnicodeDecodeError) -> LibraryError:
         f"The library's database is damaged ({said}); restore a backup, or import the raw files "
         "into a new library."
     )
+
+
+def _code(error: sqlite3.Error | UnicodeDecodeError) -> int:
+    # An extended code keeps its primary code in the low byte. No code: the driver itself objects.
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+    return code & 0xFF
 
 
 def _how(path: Path) -> dict[str, str]:

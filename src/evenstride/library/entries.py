@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from evenstride.domain.diary import Entry
+
 
 class Keep(Enum):
     """The kind of `KEEP`."""
@@ -29,6 +31,26 @@ class Annotation:
     shoes: str | None = None
     is_race: bool = False
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An entry of the diary that is to be written, or the next version of one.
+
+    Attributes
+    ----------
+    entry_id
+        What it is called by: letters a to z, digits, and single hyphens, dots or underscores
+        between them.
+    value
+        What it says.
+    seen
+        The version that the writer knows of; 0 where it is new.
+    """
+
+    entry_id: str
+    value: Entry
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

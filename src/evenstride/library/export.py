@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from sqlalchemy import Select, select
 
+from evenstride.domain.diary import KINDS
 from evenstride.domain.errors import InputError
 from evenstride.domain.experiment import LapUse, Record, Registration
 from evenstride.domain.ground import Ground, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE
 from evenstride.domain.recording import DeveloperField, Issue, Lap
-from evenstride.library import experiments, files, reading, tables
+from evenstride.library import diary, experiments, files, reading, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -119,6 +120,7 @@ def _tables(connection: Connection, settings: reading.Settings, folder: Path) ->
     _details(connection, folder)
     _typed(connection, folder)
     _experiments(connection, folder)
+    _diary(connection, folder)
     _blocks(connection, folder / "blocks.parquet")
     text = json.dumps(settings, indent=2, sort_keys=True, ensure_ascii=False)
     (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
@@ -219,6 +221,28 @@ def _experiments(connection: Connection, folder: Path) -> None:
             for lap in _laps_used(record)
         ),
     )
+
+
+def _diary(connection: Connection, folder: Path) -> None:
+    """Write entries with all versions as JSON, and the last of each as CSV, a kind a file."""
+    every = list(diary.as_they_lie(connection))
+    text = json.dumps(every, indent=2, ensure_ascii=False)
+    (folder / "entries.json").write_text(text + "\n", encoding="utf-8")
+    for name, kind in KINDS.items():
+        columns = [field.name for field in fields(kind)]
+        _csv(
+            folder / f"diary_{name}.csv",
+            ("entry_id", "version", "written_at_utc", *columns),
+            (
+                (
+                    one["entry_id"],
+                    *(one["versions"][-1][name] for name in ("version", "written_at_utc")),
+                    *_columns(one["versions"][-1]["value"], columns),
+                )
+                for one in every
+                if one["kind"] == name
+            ),
+        )
 
 
 def _laps_used(record: Any) -> list[Any]:  # noqa: ANN401 # any JSON

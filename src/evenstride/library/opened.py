@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from evenstride.library import fits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from evenstride.library.pulse import Pulse
     from evenstride.library.remembered import Remembered
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
@@ -58,6 +61,20 @@ class Opened:
         library cannot change (a read-only disk).
         """
         return self.pulse()
+
+    def remember(self, name: str, make: Callable[[], T]) -> T:
+        """Give what `make` made of this state of the library, or make it anew.
+
+        What it gives is shared: it is not to be changed.
+
+        Parameters
+        ----------
+        name
+            What it is known by; of the caller's own, such as the name of its module.
+        make
+            Makes it from the library alone.
+        """
+        return self.remembered.get(("made", name), make)
 
     def stored_fit(self, slot: str, digest: str) -> bytes | None:
         """Read what `store_fit` kept in a slot; None where it is not whole or of another digest."""

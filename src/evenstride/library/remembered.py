@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_MOST = 16
+_MOST = 36
 """How many readings are kept; of 3,000 runs each is about a megabyte."""
 
 

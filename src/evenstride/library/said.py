@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evenstride.library import database, experiments, ground, phones, reading, typed
+from evenstride.library import database, diary, experiments, ground, phones, reading, typed
 from evenstride.library.entries import KEEP, Annotation
 from evenstride.library.opened import Opened
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from evenstride.domain.diary import E, Written
     from evenstride.domain.experiment import Kept, Record, Registration
     from evenstride.domain.ground import GroundPart
-    from evenstride.library.entries import Keep, Note, Phone
+    from evenstride.library.entries import Keep, New, Note, Phone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +120,78 @@ class Said(Opened):
         """Write or replace a note; None or an empty text forgets it."""
         with database.writing(self.engine) as connection:
             typed.write_note(connection, name, text, written_at_utc)
+
+    # -- the diary -------------------------------------------------------------------------------
+
+    def entries(self, kind: type[E]) -> dict[str, Written[E]]:
+        """Read the latest version of every entry of a kind, by id, in the order of first writing.
+
+        What it gives is shared with later calls: its values are not to be changed.
+        """
+
+        def read() -> dict[str, Written[E]]:
+            with self._typed() as connection:
+                return diary.latest(connection, kind)
+
+        return dict(self.remembered.get(("entries", kind), read))
+
+    def entry(self, kind: type[E], entry_id: str) -> Written[E]:
+        """Read the latest version of one entry.
+
+        Raises
+        ------
+        UnknownEntryError
+            There is none of this id and kind; the message names the nearest.
+        """
+        with self._typed() as connection:
+            return diary.one(connection, kind, entry_id)
+
+    def entry_history(self, kind: type[E], entry_id: str) -> tuple[Written[E], ...]:
+        """Read all versions of one entry, the oldest first.
+
+        Raises
+        ------
+        UnknownEntryError
+            There is none of this id and kind; the message names the nearest.
+        """
+        with self._typed() as connection:
+            return diary.history(connection, kind, entry_id)
+
+    def write_entries(self, new: Sequence[New], *, written_at_utc: datetime) -> tuple[int, ...]:
+        """Write entries, or the next versions of some: all of them, or none.
+
+        One that says what its last version says already is not written again, whatever its writer
+        has seen: a form that is sent twice is no harm.
+
+        Returns
+        -------
+            The version that each now has.
+
+        Raises
+        ------
+        UnknownRunError
+            A run that is named is not here; nothing is written.
+        InputError
+            The last version is another than was seen, an entry of another kind has the id, the id
+            cannot stand in an address, or a field does not hold what it must; nothing is written.
+        """
+        with database.writing(self.engine) as connection:
+            return diary.write(connection, new, written_at_utc)
+
+    def delete_entry(self, kind: type[E], entry_id: str) -> None:
+        """Delete an entry with all its versions for good: nothing of it stays in the database.
+
+        Copies made before, by a backup, an export or a migration, still hold it; and so does the
+        database's log until another program that is reading just then has done.
+
+        Raises
+        ------
+        UnknownEntryError
+            There is none of this id and kind; the message names the nearest.
+        """
+        with database.writing(self.engine, overwrite=True) as connection:
+            diary.remove(connection, kind, entry_id)
+        database.empty_log(self.root)
 
     # -- experiments -----------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ Three kinds of tables, kept apart:
 - identity (`files`, `runs`, `members`): which files there are and which run each recording belongs
   to. Written once by an import, kept by a rebuild.
 - typed (`runs.preferred_recording_id`, `settings`, `annotations`, `tags`, `ground`, `notes`,
-  `phones`, `experiments`, `experiment_records`): what a person said. Never rebuilt.
+  `phones`, `experiments`, `experiment_records`, `entries`): what a person said. Never rebuilt.
 - computed (`recordings`, `details`, `blocks`, `measures`): can be deleted and made anew.
 
 Times are microseconds since 1970 in UTC. A NaN is stored as NULL (SQLite has no NaN).
@@ -28,6 +28,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     event,
 )
 from sqlalchemy.types import TypeDecorator
@@ -240,6 +241,20 @@ experiment_records = Table(
     Column("run_id", ForeignKey("runs.run_id")),
     Column("record", Text, nullable=False),  # JSON
     Index("experiment_records_by_experiment", "experiment_id"),
+    sqlite_autoincrement=True,
+)
+
+entries = Table(
+    "entries",  # the diary: a correction is one more version, and the last one holds
+    metadata,
+    Column("id", Integer, primary_key=True),  # in the order of writing, never used again
+    Column("entry_id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("written_at_utc", UtcDateTime, nullable=False),
+    Column("value", Text, nullable=False),  # JSON, see domain.diary_json
+    UniqueConstraint("entry_id", "version"),
+    Index("entries_by_kind", "kind"),
     sqlite_autoincrement=True,
 )
 

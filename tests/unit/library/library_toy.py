@@ -12,6 +12,7 @@ import sqlite3
 import sys
 import traceback
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -20,9 +21,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from evenstride.domain.body import Feeling, Moment, Side
+from evenstride.domain.diary import (
+    Complaint,
+    Day,
+    Entry,
+    FlagCheck,
+    HeelWear,
+    Injury,
+    ItemDone,
+    KeptPlan,
+    Measured,
+    SessionDone,
+)
 from evenstride.domain.estimate import Estimate
+from evenstride.domain.exercise import (
+    Exposure,
+    Facts,
+    Flag,
+    HurtBefore,
+    Sore,
+    TestedSide,
+    Wish,
+)
 from evenstride.domain.experiment import LapUse, Record, Registration
-from evenstride.domain.ground import Ground, TrackLaps
+from evenstride.domain.ground import Camber, Ground, Surface, TrackLaps
 from evenstride.domain.measures import BLOCK_DTYPE, Measures
 from evenstride.domain.recording import (
     SAMPLES_SCHEMA,
@@ -35,6 +58,7 @@ from evenstride.domain.recording import (
     Sensor,
 )
 from evenstride.library import (
+    New,
     Prepared,
     StoredFile,
     database,
@@ -51,6 +75,8 @@ if TYPE_CHECKING:
     from evenstride.library import Library
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TODAY = date(2026, 3, 1)
+COMPLAINT = Complaint(TODAY, Moment.DURING, Feeling.PAIN, "calf", Side.LEFT, 3)
 FIRST = datetime(2025, 1, 1, 6, 30, tzinfo=UTC)
 
 NAMES = (
@@ -232,7 +258,13 @@ def import_all(
 COMMON = ("files", "runs", "members", "recordings", "blocks", "measures")
 """Tables that are the same in all schemas so far."""
 TYPED = (*COMMON, "annotations", "tags", "notes", "phones")
-OLD_TABLES = {"0001": COMMON, "0002": TYPED, "0003": (*TYPED, "details", "ground")}
+GROUND = (*TYPED, "details", "ground")
+OLD_TABLES = {
+    "0001": COMMON,
+    "0002": TYPED,
+    "0003": GROUND,
+    "0004": (*GROUND, "experiments", "experiment_records"),
+}
 NEXT = f"{int(database.HEAD) + 1:04}"
 """The revision after the newest: of migrations that tests make up."""
 
@@ -259,6 +291,8 @@ def old_library(root: Path, files: list[bytes], schema: str = "0001") -> None:
             "UPDATE runs SET preferred_recording_id = (SELECT min(recording_id)"
             " FROM members WHERE members.run_id = runs.run_id) WHERE rowid = 1"
         )
+        if schema >= "0004":  # nothing of it was ever written
+            connection.execute("DELETE FROM sqlite_sequence WHERE seq = 0")
         connection.commit()
         connection.execute("DETACH newer")
     newer.unlink()
@@ -328,6 +362,82 @@ def run_experiments(library: Library, count: int, *, step: Callable[[Any], Any] 
             step(library.end_experiment(name, "complete", ended_at_utc=NOW))
 
 
+def toy_entries(run_id: str | None = None) -> dict[str, Entry]:
+    """Write an entry of every kind, by id, with something in every field."""
+    day = date(2026, 2, 28)
+    return {
+        "c1": Complaint(
+            day, Moment.NEXT_MORNING, Feeling.TIGHTNESS, "hip-front", Side.RIGHT, 4, run_id, "👟"
+        ),
+        "d1": Day(
+            day,
+            run_id,
+            nothing_hurts=True,
+            done=("rolling-before", "hip circles"),
+            cues=("hips-level",),
+            surface=Surface.ROAD,
+            camber=Camber.LEFT_LOWER,
+            shoes="Ghost 15",
+            sat_h=9.0,
+            slept_h=7.5,
+            note="Windy.",
+        ),
+        "i1": Injury(
+            day, "ankle", Side.LEFT, "sudden", "sprain", "a root", TODAY, True, "swollen"
+        ),
+        "w1": HeelWear("Ghost 15", day, 1, 2, "even", "outer", "after 400 km"),
+        "m1": Measured(
+            day, "ankle-lunge", "degrees", "knee bent", "inclinometer", "physio",
+            (38.5, 39.0, 40.0), (41.0, 42.5, 43.0), "a sign", 0, 3, "cold",
+        ),
+        "f1": FlagCheck(
+            day, {"night": False, "limp": True}, "calf", Side.LEFT, "x", day, "seen by a physio"
+        ),
+        "p1": KeptPlan(
+            day,
+            Wish(day, ("tue", "fri"), 2, 20, ("stronger",), ("band",), ("hernia",)),
+            Facts(
+                (TestedSide("bridge", day, Side.LEFT, True, -3.5, 2.0, "s", "low", False),),
+                (Sore("knee-front", Side.RIGHT, Feeling.PAIN, Moment.AFTER, 6, day),),
+                (HurtBefore("ankle", Side.LEFT, direct=True, over=True),),
+                (Exposure("camber", Side.LEFT, 0.7),),
+                (Flag("limp", "before_running", "calf", Side.LEFT),),
+                171.5,
+                2.9,
+            ),
+            1,
+            date(2026, 4, 1),
+            "ill",
+        ),
+        "s1": SessionDone(
+            "p1",
+            "w03-2",
+            day,
+            "done",
+            (ItemDone("bridge", 3, 10, 12, 2.5, 1, 0, left_out=True),),
+            "y",
+        ),
+    }  # fmt: skip
+
+
+def write_diary(library: Library, count: int, *, step: Callable[[Any], Any] = id) -> None:
+    """Write, correct and delete `count` rounds of entries, from wherever it stopped."""
+    for k in range(count):
+        known = library.entries(Day)
+        if f"{k}-over" in known:
+            continue
+        # Two entries a writing: never one without the other.
+        new = [New(f"{k}-c", replace(COMPLAINT, level=k % 11)), New(f"{k}-d", Day(TODAY))]
+        if f"{k}-d" not in known:
+            step(library.write_entries(new, written_at_utc=NOW))
+            step(library.write_entries([New(f"{k}-x", Day(TODAY))], written_at_utc=NOW))
+        corrected = Day(TODAY, note=f"round {k}")
+        step(library.write_entries([New(f"{k}-d", corrected, 1)], written_at_utc=NOW))
+        if f"{k}-x" in library.entries(Day):
+            step(library.delete_entry(Day, f"{k}-x"))
+        step(library.write_entries([New(f"{k}-over", Day(TODAY))], written_at_utc=NOW))
+
+
 def blank_library(root: Path) -> None:
     """Make a folder with a database that holds nothing."""
     root.mkdir()
@@ -350,7 +460,7 @@ def _say(done: Any) -> Any:
     return done
 
 
-def main(action: str, folder: str, argument: str = "") -> None:
+def main(action: str, folder: str, argument: str = "") -> None:  # noqa: C901 # one branch an action
     """Run one action in a process of its own; say when imports are over and work begins."""
     from evenstride.library import library  # noqa: F401 # loaded before the work
 
@@ -373,6 +483,15 @@ def main(action: str, folder: str, argument: str = "") -> None:
             run_ids = opened.runs(())["run_id"].to_list()
             for k in range(int(argument.split(":")[1])):
                 opened.annotate(run_ids, add_tags=[f"{argument}-{k}"])
+    elif action == "diary":
+        with open_library(root) as opened:
+            write_diary(opened, int(argument), step=_say)
+    elif action == "notes":
+        name, count = argument.split(":")
+        with open_library(root) as opened:
+            for k in range(int(count)):
+                new = [New(f"{name}-{k}", Day(TODAY, note=f"{name} {k}"))]
+                opened.write_entries(new, written_at_utc=NOW)
     elif action == "experiment":
         with open_library(root) as opened:
             run_experiments(opened, int(argument), step=_say)

@@ -11,23 +11,26 @@ from pathlib import Path
 import library_toy
 import pytest
 from library_toy import (
+    NOW,
     blank_library,
     contents,
     history,
     import_all,
     old_library,
     revision,
+    toy_entries,
     toy_recompute,
     toy_record,
     toy_registration,
 )
 
+from evenstride.domain.diary import KINDS
 from evenstride.domain.experiment import Kept
 from evenstride.domain.ground import Camber, Ground, GroundPart, Surface
-from evenstride.library import Annotation, database, open_library
+from evenstride.library import Annotation, New, database, open_library
 
 DATABASE = "library.sqlite"
-OLD = ("0001", "0002", "0003")
+OLD = ("0001", "0002", "0003", "0004")
 
 
 def dump(path: Path) -> list[str]:
@@ -70,6 +73,7 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
         assert library.phones() == []
         assert library.ground_parts() == {}
         assert library.experiments() == {}
+        assert all(library.entries(kind) == {} for kind in KINDS.values())
         runs = library.runs()["run_id"].to_list()
         assert set(library.grounds()) == (set(runs) if looked else set())
         assert (library.run(runs[0]).ground == Ground()) == (not looked)
@@ -89,6 +93,10 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
         assert library.experiments()["push-off-behind"] == Kept(
             toy_registration(), (toy_record(0, runs[0]),)
         )
+        entries = toy_entries(runs[0])
+        library.write_entries([New(*one) for one in entries.items()], written_at_utc=NOW)
+        kept = [library.entries(type(value))[name].value for name, value in entries.items()]
+        assert kept == list(entries.values())
     assert dump(root / "copies" / f"library-{schema}.sqlite") == before
     import_all(tmp_path / "new", history(14))
     with open_library(tmp_path / "new") as library:
@@ -99,7 +107,7 @@ def test_an_old_library_keeps_all_it_holds_and_learns_what_is_new(
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-@pytest.mark.parametrize("schema", ["0002", "0003"])
+@pytest.mark.parametrize("schema", OLD[1:])
 def test_what_was_typed_into_an_old_library_is_still_there(tmp_path: Path, schema: str) -> None:
     root = tmp_path / "old"
     old_library(root, history(6), schema)
