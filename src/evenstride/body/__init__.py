@@ -1,0 +1,1 @@
+"""The body: screening rules, red flags, the catalogue of exercises, the rules of plans."""
