@@ -22,6 +22,7 @@ _CHAPTERS = {
     "bench_comparison": "Like for like",
     "bench_foretelling": "The next run",
     "bench_experiments": "Did it work?",
+    "bench_complaints": "What the body says",
     "bench_real": "The thirty real runs",
 }
 _HEAD = """# Benchmarks

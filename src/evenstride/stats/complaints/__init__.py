@@ -1,0 +1,1 @@
+"""Complaints written day by day, beside what the runs say: what goes along, and with what lag."""
