@@ -26,8 +26,12 @@ from evenstride.render.cells import (
     with_interval,
 )
 from evenstride.render.column import Column, Shown
+from evenstride.render.columns_diary import diary_columns
 from evenstride.render.columns_experiments import experiment_columns, experiment_page_columns
 from evenstride.render.columns_moves import moves_columns, moves_page_columns
+from evenstride.render.columns_plan import PLAN_COLUMNS
+from evenstride.render.columns_says import says_columns
+from evenstride.render.columns_screening import SCREENING_COLUMNS
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Row
@@ -175,7 +179,15 @@ def columns(units: Units = "km") -> dict[tuple[str, str], Shown]:
         ),
     }
     tables["trend", "measures"] = tables["status", "measures"]
-    return tables | moves_columns(units) | experiment_columns(units)
+    return (
+        tables
+        | moves_columns(units)
+        | experiment_columns(units)
+        | diary_columns(units)
+        | says_columns(units)
+        | PLAN_COLUMNS
+        | SCREENING_COLUMNS
+    )
 
 
 @cache

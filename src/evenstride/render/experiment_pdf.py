@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from evenstride.domain.effect_words import (
     E_VALUE_WORDS,
@@ -24,16 +23,13 @@ from evenstride.render.described import described
 from evenstride.render.palette import painted, palette
 from evenstride.render.report_experiments import evidence_svg, paired_svg
 from evenstride.render.report_figures import trend_svg
+from evenstride.render.typst_sheet import FONT, PAPERS, Paper, set_sheet
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer, Figure, Row, Source
     from evenstride.domain.estimate import Estimate
 
-Paper = Literal["a4", "letter"]
-
 _HERE = Path(__file__).parent
-_PAPERS: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
-_FONT = "Inter"
 _MOST_PAIRS, _PAIRS_IN_COLUMN, _MOST_COLUMNS = 36, 12, 3
 _MOST_DEVIATIONS, _MOST_FAMILY, _MOST_CAVEATS, _MOST_SENTENCES = 6, 6, 6, 8
 _MOST_TYPED, _MOST_SENTENCE = 160, 420
@@ -52,27 +48,7 @@ def experiment_pdf(answer: Answer, *, paper: Paper = "a4") -> bytes:
     paper
         The sheet.
     """
-    import typst
-
-    text = json.dumps(_data(answer, paper), ensure_ascii=False)
-    try:
-        # An accessible PDF must show every letter, so this refuses what our font has no shape for.
-        return _set(text, ours_only=True)
-    except typst.TypstError:
-        return _set(text, ours_only=False)
-
-
-def _set(text: str, *, ours_only: bool) -> bytes:
-    import typst
-
-    return typst.compile(
-        _HERE / "report" / "experiment.typ",
-        font_paths=[_HERE / "assets" / "fonts"],
-        ignore_system_fonts=ours_only,
-        sys_inputs={"data": text},
-        pdf_standards="ua-1" if ours_only else [],
-        timestamp=0,
-    )
+    return set_sheet("experiment.typ", _data(answer, paper))
 
 
 def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
@@ -110,8 +86,8 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
         "sources": [_cited(source) for source in answer.sources],
         "program": answer.provenance.program,
         "colours": {name: colours[name] for name in ("text", "muted", "border")},
-        "fonts": [_FONT],
-        "paper": _PAPERS[paper],
+        "fonts": [FONT],
+        "paper": PAPERS[paper],
     }
 
 

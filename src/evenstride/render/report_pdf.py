@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from evenstride.render.described import described
 from evenstride.render.palette import painted, palette
 from evenstride.render.report_figures import beam_svg, trend_svg
 from evenstride.render.report_rows import contributions_svg, forest_svg
 from evenstride.render.report_words import printed
+from evenstride.render.typst_sheet import FONT, PAPERS, Paper, set_sheet
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer, Figure
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     from evenstride.render.report_cells import Cells
     from evenstride.render.report_moves import MovesWords, PairWords, RunWords
 
-Paper = Literal["a4", "letter"]
 _HERE = Path(__file__).parent
-_PAPERS: dict[Paper, str] = {"a4": "a4", "letter": "us-letter"}
 _HEIGHTS: dict[Paper, float] = {"a4": 124.0, "letter": 96.0}
 _MOST_RUNS: dict[Paper, int] = {"a4": 26, "letter": 23}
-_FONT = "Inter"
 _MOST_TYPED = 40
 _MOST_DRIVERS = 12
 _MOST_CONDITION = 60
@@ -47,15 +45,7 @@ def report_pdf(answer: Answer, *, units: Units = "km", paper: Paper = "a4") -> b
     paper
         The sheet.
     """
-    import typst
-
-    data = _data(answer, units, paper)
-    text = json.dumps(data, ensure_ascii=False)
-    try:
-        # An accessible PDF must show every letter, so this refuses what our font has no shape for.
-        return _set(text, ours_only=True)
-    except typst.TypstError:
-        return _set(text, ours_only=False)
+    return set_sheet("report.typ", _data(answer, units, paper))
 
 
 def report_pictures(answer: Answer, *, units: Units = "km", ppi: int = 96) -> list[bytes]:
@@ -72,19 +62,6 @@ def report_pictures(answer: Answer, *, units: Units = "km", ppi: int = 96) -> li
     )
     # One page comes bare.
     return list(pages) if isinstance(pages, list) else [pages]
-
-
-def _set(text: str, *, ours_only: bool) -> bytes:
-    import typst
-
-    return typst.compile(
-        _HERE / "report" / "report.typ",
-        font_paths=[_HERE / "assets" / "fonts"],
-        ignore_system_fonts=ours_only,
-        sys_inputs={"data": text},
-        pdf_standards="ua-1" if ours_only else [],
-        timestamp=0,
-    )
 
 
 def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
@@ -116,8 +93,8 @@ def _data(answer: Answer, units: Units, paper: Paper) -> dict[str, Any]:
         "trend": trend_svg(trends, height=_HEIGHTS[paper], style=style),
         "trend_alt": " ".join(described(figure) for figure in trends),
         "colours": {name: colours[name] for name in ("text", "muted", "left", "right", "border")},
-        "fonts": [_FONT],
-        "paper": _PAPERS[paper],
+        "fonts": [FONT],
+        "paper": PAPERS[paper],
         "own_page": bool(trends),
     }
 
