@@ -205,6 +205,8 @@ def test_every_page_is_used_by_thumb(browser: Browser, desk: Desk) -> None:
         for address in (
             *("/", "/trend", "/runs", "/runs/last", "/import", "/library", "/settings"),
             *("/experiments", "/experiments/new?cue=rolling-before", "/associations", made),
+            *("/body", "/screen", "/screen/ankle-lunge", "/why", "/exercises"),
+            *("/plan", "/plan/new"),
         ):
             page.goto(desk.address + address)
             page.wait_for_load_state("networkidle")

@@ -10,6 +10,26 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evenstride.answers.annotating import annotate_runs, used_words
+    from evenstride.answers.body_and_plan.catalogue import exercises
+    from evenstride.answers.body_and_plan.diary import Say, diary
+    from evenstride.answers.body_and_plan.diary import delete as delete_entry
+    from evenstride.answers.body_and_plan.diary import history as diary_history
+    from evenstride.answers.body_and_plan.diary import write as write_diary
+    from evenstride.answers.body_and_plan.flags import flags
+    from evenstride.answers.body_and_plan.injuries import injuries
+    from evenstride.answers.body_and_plan.planning import (
+        begin_plan,
+        end_plan,
+        plan,
+        plan_dates,
+        propose_plan,
+    )
+    from evenstride.answers.body_and_plan.says import body
+    from evenstride.answers.body_and_plan.screening import record_measured, screen, screen_test
+    from evenstride.answers.body_and_plan.screening_sheet import sheet as screening_sheet
+    from evenstride.answers.body_and_plan.session_log import log_session
+    from evenstride.answers.body_and_plan.shoes import shoes
+    from evenstride.answers.body_and_plan.where_from import why
     from evenstride.answers.care import (
         backup_library,
         check_library,
@@ -53,6 +73,27 @@ if TYPE_CHECKING:
     from evenstride.library.library import Library
 
 _FROM = {
+    "why": "evenstride.answers.body_and_plan.where_from",
+    "plan": "evenstride.answers.body_and_plan.planning",
+    "propose_plan": "evenstride.answers.body_and_plan.planning",
+    "begin_plan": "evenstride.answers.body_and_plan.planning",
+    "plan_dates": "evenstride.answers.body_and_plan.planning",
+    "log_session": "evenstride.answers.body_and_plan.session_log",
+    "end_plan": "evenstride.answers.body_and_plan.planning",
+    "exercises": "evenstride.answers.body_and_plan.catalogue",
+    "body": "evenstride.answers.body_and_plan.says",
+    "diary": "evenstride.answers.body_and_plan.diary",
+    "write_diary": "evenstride.answers.body_and_plan.diary:write",
+    "delete_entry": "evenstride.answers.body_and_plan.diary:delete",
+    "diary_history": "evenstride.answers.body_and_plan.diary:history",
+    "Say": "evenstride.answers.body_and_plan.diary",
+    "injuries": "evenstride.answers.body_and_plan.injuries",
+    "shoes": "evenstride.answers.body_and_plan.shoes",
+    "flags": "evenstride.answers.body_and_plan.flags",
+    "screen": "evenstride.answers.body_and_plan.screening",
+    "screen_test": "evenstride.answers.body_and_plan.screening",
+    "record_measured": "evenstride.answers.body_and_plan.screening",
+    "screening_sheet": "evenstride.answers.body_and_plan.screening_sheet:sheet",
     "annotate_runs": "evenstride.answers.annotating",
     "used_words": "evenstride.answers.annotating",
     "backup_library": "evenstride.answers.care",
@@ -112,49 +153,70 @@ __all__ = [
     "GroundEdit",
     "ImportState",
     "Library",
+    "Say",
     "Wish",
     "analyse_file",
     "annotate_runs",
     "associations",
     "backup_library",
+    "begin_plan",
+    "body",
     "check_library",
     "compare",
+    "delete_entry",
     "delete_experiment",
     "demo_folder",
+    "diary",
+    "diary_history",
     "drivers",
     "end_experiment",
+    "end_plan",
+    "exercises",
     "experiment_result",
     "experiment_status",
     "explain",
     "export_experiment",
     "export_library",
     "fatigue",
+    "flags",
     "ground_of_run",
     "ground_of_runs",
     "import_files",
     "import_progress",
+    "injuries",
     "library_health",
     "list_experiments",
+    "log_session",
     "next_assignment",
     "notes",
     "open_library",
+    "plan",
+    "plan_dates",
     "prefer_recording",
     "preferences",
     "propose_experiment",
+    "propose_plan",
     "rebuild_library",
     "record_assignment",
+    "record_measured",
     "reference_speed",
     "register_experiment",
     "report",
     "runs",
     "runs_named",
     "schema_json",
+    "screen",
+    "screen_test",
+    "screening_sheet",
     "settings",
+    "shoes",
     "show",
     "status",
     "trend",
     "used_words",
+    "why",
     "write_demo_year",
+    "write_diary",
     "write_note",
 ]
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from evenstride.answers.ground_said import camber_column, ground_of_runs, surface_column
 from evenstride.answers.runner_settings import reference_speed
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.domain.driver_words import REFERENCE_ELAPSED_H
 from evenstride.domain.ground import Surface
 from evenstride.domain.measures import BLOCK_DTYPE
@@ -83,7 +84,7 @@ class Conditions:
     ground
         What is known of the ground of each run, by run id.
     typed
-        What was typed about runs, by run id.
+        What was typed about runs, on their pages or in the diary, by run id.
     usual
         The ground of reference conditions.
     """
@@ -115,7 +116,7 @@ def conditions_of(lib: Library, *, now: datetime | None = None) -> Conditions:
         reference_m_s=speed[0] if speed else None,
         whose=speed[1] if speed else None,
         ground=ground,
-        typed=lib.annotations(),
+        typed=said_of_runs(lib),
         usual=_usual_ground(ground, dict(zip(runs["run_id"], runs["duration_s"], strict=True))),
     )
 

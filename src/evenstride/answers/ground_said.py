@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evenstride.answers.said_of_runs import ground_said_of_runs
 from evenstride.domain.ground import Camber, GroundPart, Surface
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SaidGround:
     Attributes
     ----------
     parts
-        What was said of it, as `Library.ground_parts` gives it.
+        What was said of it, as `ground_said_of_runs` gives it.
     sport
         Its sport.
     habit_camber
@@ -53,7 +54,7 @@ def ground_of_runs(lib: Library, *, habit: float | None = None) -> dict[str, Sai
 
     `habit` is as `habit_camber` gives it; None for that of the settings.
     """
-    said = lib.ground_parts()
+    said = ground_said_of_runs(lib)
     habit = habit_camber(lib.settings()) if habit is None else habit
     runs = lib.runs(())
     return {
@@ -72,7 +73,8 @@ def ground_of_run(lib: Library, run_id: str) -> SaidGround:
     UnknownRunError
         There is no run of this id.
     """
-    parts, sport = lib.ground_parts_of(run_id), lib.run(run_id).chosen.run.sport
+    sport = lib.run(run_id).chosen.run.sport
+    parts = ground_said_of_runs(lib).get(run_id, ())
     return SaidGround(parts, sport, _habit_of_run(parts, sport, habit_camber(lib.settings())))
 
 

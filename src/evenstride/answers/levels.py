@@ -236,7 +236,8 @@ def _named(run_ids: tuple[str, ...]) -> str:
 
 EMPTY = (
     "there are no runs yet: `evenstride import FOLDER` reads your watch files, "
-    "`evenstride demo` shows a simulated runner"
+    "`evenstride demo` shows a simulated runner; without a watch begin with `evenstride diary` and "
+    "`evenstride screen`"
 )
 TOO_EARLY = "From 8 runs over two weeks on this says what is normal for you."
 _DEVICES = (
@@ -244,7 +245,8 @@ _DEVICES = (
     "out (`evenstride show RUN` says why). It comes from a Garmin watch with a Running Dynamics "
     "Pod, HRM-Run, HRM-Tri or HRM-Pro, from a COROS watch with its pod or HRM, from RunScribe or "
     "Stryd Duo. `evenstride runs` and `evenstride show RUN` still give contact time, flight time "
-    "and cadence where the watch wrote them"
+    "and cadence where the watch wrote them; `evenstride body`, `evenstride why` and `evenstride "
+    "plan` need none of it"
 )
 NO_BALANCE_IN_RUN = "no balance was recorded."
 

@@ -11,6 +11,7 @@ from evenstride.answers.levels import EMPTY
 from evenstride.answers.provenance import provenance
 from evenstride.answers.rows import RunRow
 from evenstride.answers.runner_settings import preferences
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.answers.typing_rules import folded
 from evenstride.domain.answer import Answer
 from evenstride.domain.errors import EmptyLibraryError, InputError
@@ -92,7 +93,7 @@ def runs(
     frame = lib.runs(measures=_MEASURES)
     if frame.is_empty():
         raise EmptyLibraryError(EMPTY)
-    typed = lib.annotations()
+    typed = said_of_runs(lib)
     every = _rows(frame, typed)
     tests = [
         *_about_words(text, typed),

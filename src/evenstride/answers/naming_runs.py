@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from evenstride.answers.dates import day_named, local_dates
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.domain.errors import EmptyLibraryError, InputError, UnknownRunError
 from evenstride.domain.wording import printable
 
@@ -73,7 +74,7 @@ def _of_period(lib: Library, said: str, first: str, last: str) -> list[str]:
 
 
 def _of_tag(lib: Library, name: str) -> list[str]:
-    typed, wanted = lib.annotations(), name.casefold()
+    typed, wanted = said_of_runs(lib), name.casefold()
     ids, _ = _ids_and_days(lib)
     found = [
         run_id

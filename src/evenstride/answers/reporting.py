@@ -19,6 +19,7 @@ from evenstride.answers.noticing import notes
 from evenstride.answers.provenance import provenance
 from evenstride.answers.report_moves import Part, asked_for, joined, what_moves
 from evenstride.answers.report_period import measured, run_row, used_of, worn
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.domain.answer import Answer, Figure, Source
 from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
 from evenstride.domain.wording import (
@@ -167,7 +168,7 @@ def report(
     last = dated["started_at_utc"][-1]
     period = dated.filter(pl.col("started_at_utc") > last - timedelta(days=days))
     changing = _trend(lib, days, dated["started_at_utc"][0], last, now)
-    typed = lib.annotations()
+    typed = said_of_runs(lib)
     seen = cast("tuple[TrendRunRow, ...]", changing.tables["runs"] if changing else ())
     intervals = {row["run_id"]: (row["low95"], row["high95"]) for row in seen}
     rows = tuple(

@@ -187,12 +187,14 @@ class EventRow(TypedDict):
 class SpanRow(TypedDict):
     """A stretch of a figure's horizontal axis, and what it is.
 
-    Of an experiment's laps also which condition and pair it serves, and the value that counts.
+    Of an experiment's laps also which condition and pair it serves, and the value that counts. Of
+    a timeline both ends are ISO dates, the end null while it lasts, and the place is named.
     """
 
-    start: float
-    end: float
+    start: float | str
+    end: float | str | None
     label: str
+    place: NotRequired[str]
     condition: NotRequired[Literal["treatment", "control"] | None]
     pair: NotRequired[int | None]
     value: NotRequired[float | None]

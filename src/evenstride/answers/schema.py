@@ -11,6 +11,15 @@ from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from evenstride.answers import rows, rows_moves, rows_report, schema_experiments
+from evenstride.answers.body_and_plan import (
+    schema_diary,
+    schema_plan,
+    schema_says,
+    schema_screening,
+    schema_why,
+)
+
+_BODY = (schema_diary, schema_screening, schema_says, schema_why, schema_plan)
 
 QUESTIONS = (
     "status",
@@ -28,6 +37,7 @@ QUESTIONS = (
     "compare",
     "fatigue",
     *schema_experiments.TABLES,
+    *(question for module in _BODY for question in module.TABLES),
 )
 
 _closed = with_config(ConfigDict(extra="forbid"))
@@ -82,6 +92,7 @@ class FigureJson(TypedDict):
         "paired",
         "power",
         "laps",
+        "timeline",
     ]
     title: str
     x_label: str
@@ -260,6 +271,7 @@ _TABLES: dict[str, Any] = {
     "compare": CompareTables,
     "fatigue": FatigueTables,
     **schema_experiments.TABLES,
+    **{question: made for module in _BODY for question, made in module.TABLES.items()},
 }
 _TREND_VERDICTS = ("shifted_left", "shifted_right", "not_distinguishable", "too_early")
 _VERDICTS = {
@@ -284,6 +296,7 @@ _VERDICTS = {
     "notes": ("open", "answered", "changed"),
     "library": ("clean", "damaged", "rebuilt", "exported", "backed_up", "preferred", "shown"),
     **schema_experiments.VERDICTS,
+    **{question: codes for module in _BODY for question, codes in module.VERDICTS.items()},
 }
 _REQUIRED_ESTIMATES = {
     "status": ("balance_left_pct", "change_pp", "day_to_day_spread_pp", "mdc_pp"),

@@ -89,7 +89,7 @@ TABLES: Final[dict[str, Any]] = {
 """The tables of each question, by its name."""
 VERDICTS: Final[dict[str, tuple[str, ...]]] = {
     "experiment_new": ("feasible", "long", "cannot_succeed", "no_history", "registered"),
-    "experiment_next": ("assigned", "wait", "complete", "ended", "none_open"),
+    "experiment_next": ("assigned", "wait", "stopped", "complete", "ended", "none_open"),
     "experiment_record": ("recorded", "to_confirm"),
     "experiment_status": _RULE,
     "experiment_result": _RULE,

@@ -6,13 +6,16 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from evenstride.answers.dates import local_dates
 from evenstride.answers.sensors import UNKNOWN
+from evenstride.domain.body import place_words
 from evenstride.domain.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from evenstride.answers.levels import Level
+    from evenstride.domain.diary import Injury
     from evenstride.library.entries import Annotation, Note
 
 _DATED_NOTES = ("noticed", "tried")
@@ -25,7 +28,10 @@ _MOST_NOTES = 12
 
 
 def what_happened(
-    level: Level, typed: Mapping[str, Annotation], notes: Mapping[str, Note]
+    level: Level,
+    typed: Mapping[str, Annotation],
+    notes: Mapping[str, Note],
+    injuries: Sequence[Injury] = (),
 ) -> dict[int, tuple[str, str]]:
     """Gather what is no driver of the fit, by the first run after it: another watch, what was said.
 
@@ -37,6 +43,8 @@ def what_happened(
         What was typed of runs, by their ids.
     notes
         The runner's own notes, by name.
+    injuries
+        Those of the diary.
 
     Returns
     -------
@@ -44,7 +52,8 @@ def what_happened(
         eight, with three runs on either side.
     """
     return _one_a_run(
-        [*_new_watches(level), *_said(level, typed, notes)], count=level.series.height
+        [*_new_watches(level), *_said(level, typed, notes), *_injuries(level, injuries)],
+        count=level.series.height,
     )
 
 
@@ -117,6 +126,20 @@ def _said(
         if last is None or starts[i] - starts[last] > timedelta(days=_EPISODE_DAYS):
             found.append((i, "note", words))
         last = i
+    return found
+
+
+def _injuries(level: Level, injuries: Sequence[Injury]) -> list[tuple[int, str, str]]:
+    """Return the first runs after an injury began, and after it was over."""
+    dates = local_dates(level.series)
+    found = []
+    for injury in injuries:
+        place = place_words(injury.region, injury.side)
+        name = f" (“{_shortly(injury.name)}”)" if injury.name else ""
+        for day, what in ((injury.began, "injury"), (injury.ended, "injury over")):
+            first = day and next((i for i, on in enumerate(dates) if on >= day.isoformat()), None)
+            if isinstance(first, int):
+                found.append((first, "note", f"{what}: {place}{name}"))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evenstride.answers.levels import BALANCE
 from evenstride.answers.noticing import unanswered
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.domain.trend import Direction
 from evenstride.domain.wording import count_words
 from evenstride.stats.verdict import LEAST_DAYS, LEAST_RUNS
@@ -53,12 +54,32 @@ class Step:
         return {"text": self.text, "command": self.command, "question": self.question}
 
 
-def next_step(looked: Levels, frame: pl.DataFrame, *, experimenting: bool = False) -> Step:
-    """Name the one most useful thing to do now; about measuring, as nothing else is known yet.
+def next_step(
+    looked: Levels,
+    frame: pl.DataFrame,
+    *,
+    experimenting: bool = False,
+    pressing: Step | None = None,
+    session: Step | None = None,
+) -> Step:
+    """Name the one most useful thing to do now.
 
-    `frame` lists the runs of a believable date, oldest first, with balance; `experimenting` says
-    that an experiment is open.
+    Parameters
+    ----------
+    looked
+        The levels.
+    frame
+        The runs of a believable date, oldest first, with balance.
+    experimenting
+        Whether an experiment is open.
+    pressing
+        What goes before everything else, as a red flag does.
+    session
+        Today's session of a plan.
     """
+    first = pressing or session
+    if first is not None:
+        return first
     balance = looked.by_measure[BALANCE]
     runs, trend = balance.series.height, balance.trend
     if looked.stale:
@@ -205,7 +226,7 @@ def _of_the_runner(lib: Library, settings: Mapping[str, Any]) -> Iterator[Missin
             "how": "Write a line for each: later you can see whether it has changed.",
             "question": "notes",
         }
-    if not any(typed.tags or typed.shoes for typed in lib.annotations().values()):
+    if not any(typed.tags or typed.shoes for typed in said_of_runs(lib).values()):
         yield {
             "what": "what goes with your balance",
             "why": "No run has a tag or shoes yet.",

@@ -19,6 +19,7 @@ from evenstride.answers.dates import local_dates
 from evenstride.answers.fits import model_digest
 from evenstride.answers.levels import BALANCE, Level, days_of
 from evenstride.answers.what_happened import new_sensors, new_shoes, what_happened
+from evenstride.domain.diary import Injury
 from evenstride.domain.estimate import Z95, Estimate
 from evenstride.domain.wording import change_interval_words, toward
 from evenstride.stats.changes import LEAST_RUNS, Step, known_changes, sudden_changes
@@ -113,7 +114,8 @@ def known_only(lib: Library, looked: Levels) -> Changes:
 def _known(lib: Library, looked: Levels) -> tuple[tuple[Step, ...], tuple[KnownStep, ...]]:
     """Return the steps that are no drivers of the fit; and all of them, in words."""
     level, typed = looked.by_measure[BALANCE], looked.conditions.typed
-    beside = what_happened(level, typed, lib.notes())
+    injuries = [written.value for written in lib.entries(Injury).values()]
+    beside = what_happened(level, typed, lib.notes(), injuries)
     runs = tuple(beside)
     steps: tuple[Step, ...] = ()
     if runs:

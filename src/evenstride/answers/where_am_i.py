@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from evenstride.answers.body_and_plan.next_thing import pressing_step, session_step
 from evenstride.answers.dates import well_dated
 from evenstride.answers.is_it_changing import (
     ADJUSTED,
@@ -28,9 +29,11 @@ from evenstride.answers.levels import (
 from evenstride.answers.likely_mistakes import likely_mistakes, sources_of
 from evenstride.answers.provenance import local, provenance
 from evenstride.answers.runner_settings import preferences_of
+from evenstride.answers.said_of_runs import said_of_runs
 from evenstride.answers.sensors import sensor_sentences
 from evenstride.answers.what_next import missing_rows, next_step
 from evenstride.domain.answer import Answer, Figure
+from evenstride.domain.errors import EmptyLibraryError, NoBalanceError
 from evenstride.domain.trend import Direction
 from evenstride.domain.wording import balance_pair, interval_words, side_words
 
@@ -79,7 +82,15 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     """
     kept = lib.settings()
     chosen_vendor = vendor(preferences_of(kept).bands if bands is None else bands)
-    looked = levels(lib, window_days=_WINDOW_DAYS, now=now)
+    pressing = None if now is None else pressing_step(lib, now=now)
+    session = None if now is None else session_step(lib, now=now)
+    try:
+        looked = levels(lib, window_days=_WINDOW_DAYS, now=now)
+    except (EmptyLibraryError, NoBalanceError) as error:
+        step = pressing or session
+        if step is None:
+            raise
+        raise type(error)(f"{error}. Next: {step.sentence}") from error
     found = looked.by_measure
     balance = found[BALANCE]
     trend, series = balance.trend, balance.series
@@ -100,7 +111,13 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     if chosen_vendor:
         sentences.append(vendor_sentence(chosen_vendor, value))
     frame = lib.runs(measures=_LAST_RUN).filter(well_dated(now))
-    step = next_step(looked, frame, experimenting=any(lib.experiment_names().values()))
+    step = next_step(
+        looked,
+        frame,
+        experimenting=any(lib.experiment_names().values()),
+        pressing=pressing,
+        session=session,
+    )
     sentences.append(f"Next: {step.sentence}")
     mistakes = likely_mistakes(lib, looked, recent_days=_WINDOW_DAYS)
     return Answer(
@@ -183,7 +200,7 @@ def _last_run(lib: Library, frame: pl.DataFrame, balance: Level) -> LastRunRow:
     run = frame.row(-1, named=True)
     measured = balance.series.row(-1, named=True)
     known = measured["run_id"] == run["run_id"]
-    typed = lib.annotations().get(run["run_id"])
+    typed = said_of_runs(lib).get(run["run_id"])
     return {
         "run_id": run["run_id"],
         "local_date": f"{local(run['started_at_utc'], run['utc_offset_s']):%Y-%m-%d}",

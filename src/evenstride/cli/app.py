@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evenstride.cli.bodily import BODY_EPILOG, body
+from evenstride.cli.diary import diary_app
 from evenstride.cli.experiments import experiment_app
+from evenstride.cli.flags import flags_app
+from evenstride.cli.injuries import injury_app, shoes_app
 from evenstride.cli.library import library_app
 from evenstride.cli.moving import (
     COMPARE_EPILOG,
@@ -30,8 +34,10 @@ from evenstride.cli.moving import (
 )
 from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
 from evenstride.cli.outside import ASSOCIATIONS_EPILOG, associations
+from evenstride.cli.planning import WHY_EPILOG, plan_app, why
 from evenstride.cli.reporting import EPILOG as REPORT_EPILOG
 from evenstride.cli.reporting import report
+from evenstride.cli.screening import screen_app
 from evenstride.cli.serving import EPILOG as SERVE_EPILOG
 from evenstride.cli.serving import serve
 from evenstride.cli.typing import EDIT_EPILOG, NOTES_EPILOG, edit, notes
@@ -58,6 +64,12 @@ app = typer.Typer(
 )
 app.add_typer(library_app, name="library")
 app.add_typer(experiment_app, name="experiment")
+app.add_typer(diary_app, name="diary")
+app.add_typer(injury_app, name="injury")
+app.add_typer(shoes_app, name="shoes")
+app.add_typer(flags_app, name="flags")
+app.add_typer(plan_app, name="plan")
+app.add_typer(screen_app, name="screen")
 app.command("report", no_args_is_help=True, epilog=REPORT_EPILOG)(report)
 
 
@@ -131,7 +143,7 @@ def status(
     from evenstride.answers import status as ask
 
     with opened(library) as lib:
-        answer = ask(lib, bands=bands.value if bands else None, now=datetime.now(UTC))
+        answer = ask(lib, bands=bands.value if bands else None, now=datetime.now().astimezone())
     emit(answer, as_json=as_json)
 
 
@@ -264,6 +276,8 @@ app.command("fatigue", epilog=FATIGUE_EPILOG)(fatigue)
 app.command("associations", epilog=ASSOCIATIONS_EPILOG)(associations)
 app.command("edit", no_args_is_help=True, epilog=EDIT_EPILOG)(edit)
 app.command("notes", epilog=NOTES_EPILOG)(notes)
+app.command("why", epilog=WHY_EPILOG)(why)
+app.command("body", epilog=BODY_EPILOG)(body)
 
 
 @app.command(
@@ -380,6 +394,21 @@ class Question(StrEnum):
     EXPERIMENT_END = "experiment_end"
     EXPERIMENT_DELETE = "experiment_delete"
     EXPERIMENT_ANALYSE = "experiment_analyse"
+    DIARY = "diary"
+    DIARY_WRITE = "diary_write"
+    DIARY_DELETE = "diary_delete"
+    DIARY_HISTORY = "diary_history"
+    INJURY = "injury"
+    SHOES = "shoes"
+    FLAGS = "flags"
+    SCREEN = "screen"
+    SCREEN_TEST = "screen_test"
+    SCREEN_RECORD = "screen_record"
+    SCREEN_SHEET = "screen_sheet"
+    BODY = "body"
+    WHY = "why"
+    PLAN = "plan"
+    EXERCISES = "exercises"
 
 
 @app.command(no_args_is_help=True, epilog=examples("evenstride schema trend"))

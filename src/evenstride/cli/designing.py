@@ -40,6 +40,7 @@ _ONLY_OF = {
     "pairs": ("--pairs", ("within_run", "across_runs")),
 }
 """Options that only some designs have a use for."""
+_LAPS = frozenset(name for name, (_, kinds) in _ONLY_OF.items() if kinds == ("within_run",))
 _DRAWN = ("power",)
 """The table that the figure shows already."""
 _PACE = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
@@ -71,11 +72,13 @@ def new(
         Design | None, typer.Option(help="How the two alternate (default: what suits it best).")
     ] = None,
     outcome: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="toward_even, balance, contact_time, flight_time, cadence, drift or rating."
+            help="toward_even, balance, contact_time, flight_time, cadence, drift or rating "
+            "(default: toward_even; rating where no run carries balance).",
+            show_default=False,
         ),
-    ] = "toward_even",
+    ] = None,
     smallest_effect: Annotated[
         float | None, typer.Option(help="The smallest effect that matters, in its unit.")
     ] = None,
@@ -156,9 +159,10 @@ def new(
         }
         given = {name: value for name, value in typed.items() if value is not None}
         if treatment is None:
+            from evenstride.answers.experiments.expected import carries_balance
             from evenstride.cli.wizard import ask_step_by_step
 
-            _step_by_step(lib, ask_step_by_step(given))
+            _step_by_step(lib, ask_step_by_step(given, has_balance=carries_balance(lib)))
         else:
             wish = _wish(treatment, instead, design, given)
             _at_once(lib, wish, yes=yes, as_json=as_json)
@@ -257,6 +261,8 @@ def _wish(
         if name in given and kind not in kinds:
             fitting = " or ".join(f"--design {one.replace('_', '-')}" for one in kinds)
             raise typer.BadParameter(f"it belongs to {fitting}.", param_hint=option)
+    if kind == "within_run" and (design is not None or _LAPS & given.keys()):
+        given = {"outcome": "toward_even", **given}  # laps were asked for: a rating has none
     if cue is not None and cue.washout_days:
         given = {"washout_days": cue.washout_days, **given}
     return replace(made, **given)

@@ -28,15 +28,17 @@ _DESIGNS: Final[Mapping[Kind, str]] = {
 _AS_ALWAYS: Final = "run as always"
 
 
-def ask_step_by_step(given: Mapping[str, Any]) -> Wish:
+def ask_step_by_step(given: Mapping[str, Any], *, has_balance: bool) -> Wish:
     """Ask what to try, against what, what is measured, how, and what would matter.
 
     Parameters
     ----------
     given
         What was said by options, by the names of `Wish`; it is not asked again.
+    has_balance
+        Whether any run carries balance: without one a rating is offered first.
     """
-    from evenstride.answers.experiments.wishes import Wish
+    from evenstride.answers.experiments.wishes import Wish, first_outcome
 
     cue = _what_to_try()
     if isinstance(cue, str):
@@ -47,6 +49,10 @@ def ask_step_by_step(given: Mapping[str, Any]) -> Wish:
     made = Wish(treatment=treatment, control=control, **given)
     if lingers and "washout_days" not in given:
         made = replace(made, washout_days=lingers)
+    if made.outcome is None:
+        made = replace(made, outcome=first_outcome(has_balance=has_balance))
+    if not has_balance:
+        say("\nNo run carries balance; a rating, typed after the run, needs none.")
     return ask_what_is_measured(made, None if isinstance(cue, str) else cue)
 
 
@@ -54,7 +60,9 @@ def ask_what_is_measured(wish: Wish, cue: Cue | None = None) -> Wish:
     """Ask for the outcome, for the design where there is a choice, and for what would matter."""
     names = [*OUTCOMES]
     say("\nWhat shall be measured?")
-    outcome = OUTCOMES[names[_one_of([OUTCOMES[name].label for name in names])]]
+    usual = names.index(wish.outcome) if wish.outcome in names else 0
+    labels = [OUTCOMES[name].label for name in names]
+    outcome = OUTCOMES[names[_one_of(labels, usual=usual)]]
     kinds = [kind for kind in (cue.kinds if cue else _DESIGNS) if kind in outcome.kinds]
     kinds = kinds or [*outcome.kinds]
     kind = kinds[0]
@@ -116,12 +124,12 @@ def _told_of(cue: Cue) -> Cue:
     return cue
 
 
-def _one_of(words: Sequence[str]) -> int:
-    """Ask for one of these by its number, the first unless said; returns its place."""
+def _one_of(words: Sequence[str], *, usual: int = 0) -> int:
+    """Ask for one of these by its number, `usual` unless said; returns its place."""
     for number, word in enumerate(words, start=1):
         say(f"  {number}  {word}")
     while True:
-        number = typer.prompt("Its number", default=1, type=int, err=True)
+        number = typer.prompt("Its number", default=usual + 1, type=int, err=True)
         if 1 <= number <= len(words):
             return int(number) - 1
         say(f"There is no number {number}.")

@@ -19,6 +19,7 @@ from evenstride.domain.errors import (
     LibraryError,
     NoBalanceError,
     StorageError,
+    UnknownEntryError,
     UnknownExperimentError,
     UnknownRunError,
 )
@@ -28,22 +29,32 @@ from evenstride.web.guard import BodyTooLargeError
 from evenstride.web.pages import page
 from evenstride.web.routes import (
     associations,
+    body,
     compare,
     designing,
+    diary,
     drivers,
+    entries,
+    exercises,
     experiments,
     explaining,
     fatigue,
+    flags,
     home,
     importing,
+    injuries,
     keeping,
     one_run,
     phones,
+    planning,
     recording,
     reports,
     runs,
+    screening,
     settings,
+    shoes,
     trend,
+    why,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +66,7 @@ _LATEST = 10
 _log = logging.getLogger(__name__)
 _STATUS: dict[type[EvenstrideError], int] = {
     UnknownRunError: 404,
+    UnknownEntryError: 404,
     UnknownExperimentError: 404,
     EmptyLibraryError: 404,
     NoBalanceError: 404,
@@ -66,7 +78,7 @@ _REFUSALS = {
     303: "Done; the page to see it on.",
     400: "What was given cannot be.",
     403: "The request is not from one of our pages.",
-    404: "There is no such run or experiment, or nothing to answer from.",
+    404: "There is no such run, experiment or entry, or nothing to answer from.",
     413: "More than fits.",
     422: "What was given is not understood.",
     503: "The library cannot be used now.",
@@ -90,6 +102,8 @@ def make_app(server: Server) -> FastAPI:
     for module in (
         *(home, trend, drivers, fatigue, compare, runs, one_run, explaining),
         *(designing, experiments, recording, associations),  # /experiments/new before /{experiment}
+        *(diary, entries, injuries, shoes, flags),
+        *(body, screening, why, planning, exercises),
         *(reports, importing, keeping, settings, phones),
     ):
         app.include_router(module.router)
@@ -126,7 +140,8 @@ def _nothing_yet(request: Request, error: EvenstrideError) -> Response | None:
     server: Server = request.app.state.server
     current = request.url.path.strip("/").partition("/")[0] or "home"
     if isinstance(error, EmptyLibraryError):
-        return page(request, "welcome.html", current=current, demo=server.demo)
+        body_now = home.body_now(server.shown(request))
+        return page(request, "welcome.html", current=current, demo=server.demo, **body_now)
     if isinstance(error, NoBalanceError):
         listed = server.shown(request).ask(answers.runs)
         return page(
@@ -135,6 +150,7 @@ def _nothing_yet(request: Request, error: EvenstrideError) -> Response | None:
             current=current,
             sentence=str(error),
             rows=listed.tables["runs"][-_LATEST:],
+            **home.body_now(server.shown(request)),
         )
     return None
 

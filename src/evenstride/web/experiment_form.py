@@ -34,7 +34,6 @@ OWN = "own"
 """What the choice of a cue sends that is none of those listed."""
 
 _KINDS: Final = ("within_run", "across_runs", "randomised_start")
-_FIRST_OUTCOME: Final = "toward_even"
 _HOW: Final = (
     *("pairs", "pairs_per_run", "lap", "warm_up", "settling", "washout_days"),
     *("slowest", "fastest", "shortest", "route", "first_date", "last_date", "end_date"),
@@ -99,10 +98,12 @@ class Chosen:
     outcome: str
 
 
-def chosen(form: WishForm) -> Chosen:
+def chosen(form: WishForm, *, has_balance: bool) -> Chosen:
     """Fill in what the form leaves open; what cannot be is taken as not said."""
+    from evenstride.answers.experiments.wishes import first_outcome
+
     cue = CUES.get(form.cue)
-    outcome = form.outcome if form.outcome in OUTCOMES else _FIRST_OUTCOME
+    outcome = form.outcome if form.outcome in OUTCOMES else first_outcome(has_balance=has_balance)
     kinds: tuple[Kind, ...] = cue.kinds if cue else ("across_runs", "within_run")
     measurable = OUTCOMES[outcome].kinds
     first = next((kind for kind in kinds if kind in measurable), measurable[0])
@@ -115,8 +116,17 @@ def chosen(form: WishForm) -> Chosen:
     )
 
 
-def wish_of(form: WishForm, units: Units) -> Wish:
+def wish_of(form: WishForm, units: Units, *, has_balance: bool) -> Wish:
     """Read the form as a wish.
+
+    Parameters
+    ----------
+    form
+        As sent.
+    units
+        What paces are typed in.
+    has_balance
+        Whether any run carries balance: without one a rating is what is measured first.
 
     Raises
     ------
@@ -125,7 +135,7 @@ def wish_of(form: WishForm, units: Units) -> Wish:
     """
     from evenstride.answers.experiments.wishes import Wish
 
-    told = chosen(form)
+    told = chosen(form, has_balance=has_balance)
     if form.kind not in ("", *_KINDS):
         raise InputError("Choose how it is tried: one of the ways listed, or as suits it best.")
     if form.outcome not in ("", *OUTCOMES):
@@ -168,4 +178,6 @@ def wish_of(form: WishForm, units: Units) -> Wish:
     given: dict[str, Any] = {
         name: value for name, value in typed.items() if value not in (None, "")
     }
-    return Wish(treatment=told.treatment, kind=told.kind, outcome=told.outcome, **given)
+    # What nobody chose is left to the answer, which says why it is that.
+    outcome = told.outcome if form.outcome or told.kind == "within_run" else None
+    return Wish(treatment=told.treatment, kind=told.kind, outcome=outcome, **given)

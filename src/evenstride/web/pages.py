@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import jinja2
 from fastapi import Query
@@ -22,9 +22,11 @@ from evenstride.render.beam_svg import beam_svg
 from evenstride.render.cells import day_words, unit_words
 from evenstride.render.described import described
 from evenstride.render.described_moves import driver_sentence
+from evenstride.render.drawings import drawing
 from evenstride.render.html_tables import html_facts, html_table
 from evenstride.render.shares_svg import shares_svg
 from evenstride.render.sparkline_svg import sparkline_svg
+from evenstride.render.timeline_svg import timeline_svg
 from evenstride.version import VERSION
 from evenstride.web import static
 
@@ -70,6 +72,19 @@ NAV = (
         "M9.5 4h5M10.5 4v5.5L5.4 18a1.4 1.4 0 0 0 1.2 2h10.8a1.4 1.4 0 0 0 1.2-2l-5.1-8.5V4M8 15h8",
     ),
     (
+        "body",
+        "/body",
+        "Body",
+        "M12 6.6a1.9 1.9 0 1 0 0-3.8 1.9 1.9 0 0 0 0 3.8zM5.5 9.5 12 8.8l6.5.7M12 8.8v5.4l-3 6.6"
+        "m3-6.6 3 6.6",
+    ),
+    (
+        "plan",
+        "/plan",
+        "Plan",
+        "M5 6.5h14v13H5zM5 10.5h14M9 4v4M15 4v4M9 14.7l2.2 2.2 4-4",
+    ),
+    (
         "runs",
         "/runs",
         "Runs",
@@ -95,17 +110,53 @@ NAV = (
         "M5 7h8m4 0h2M5 17h2m4 0h8M15 5v4M9 15v4",
     ),
 )
-"""Name, address, label, and the path that its icon is drawn by. Seven fit on a phone: Library and
-Settings are left out of them there and stand in every page's foot."""
+"""Name, address, label, and the path that its icon is drawn by."""
+IN_THE_FOOT = ("compare", "import", "library", "settings")
+"""Seven places fit on a phone: these are left out of them there and stand in every page's foot."""
+
+
+_PAGE_OF: Final = {
+    "body": ("/body", "the body page"),
+    "diary": ("/diary", "the diary"),
+    "drivers": ("/drivers", "the page of drivers"),
+    "experiment": ("/experiments", "the page of experiments"),
+    "experiment new": ("/experiments/new", "the page of a new experiment"),
+    "flags": ("/flags", "the page of red flags"),
+    "import": ("/import", "the import page"),
+    "injury": ("/injuries", "the page of injuries"),
+    "plan": ("/plan", "the plan’s page"),
+    "plan new": ("/plan/new", "the page of a new plan"),
+    "runs": ("/runs", "the list of runs"),
+    "screen": ("/screen", "the page of tests"),
+    "shoes": ("/shoes", "the page of shoes"),
+    "trend": ("/trend", "the trend"),
+    "why": ("/why", "the page of sources"),
+}
+"""Commands that a page does the work of, by their first words; what it is called in a sentence."""
 
 
 def prose(text: str) -> Markup:
-    """Write a sentence of an answer as HTML: what stands in backticks is to be typed."""
+    """Write a sentence of an answer as HTML.
+
+    What stands in backticks is to be typed; a command that a page does the work of is a link to it.
+    """
     parts = wording.printable(str(text)).split("`")
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        _typed(part, "".join(parts[:index])) if index % 2 else escape(part)
         for index, part in enumerate(parts)
     )
+
+
+def _typed(part: str, before: str) -> Markup:
+    """Write what is to be typed: as a link where it is what a page does."""
+    program, *words = part.split() or [""]
+    known = next((k for n in (2, 1) if (k := " ".join(words[:n])) in _PAGE_OF), None)
+    if program != "evenstride" or known is None:
+        return Markup("<code>{}</code>").format(part)
+    address, called = _PAGE_OF[known]
+    if not before.strip() or before.rstrip().endswith((".", "?")):
+        called = called[:1].upper() + called[1:]
+    return Markup('<a href="{}">{}</a>').format(address, called)
 
 
 def json_block(value: object) -> Markup:
@@ -143,14 +194,17 @@ def _environment() -> jinja2.Environment:
         "html_table": html_table,
         "beam_svg": beam_svg,
         "sparkline_svg": sparkline_svg,
+        "timeline_svg": timeline_svg,
         "described": described,
         "cue_named": cue_named,
+        "drawing": drawing,
         "driver_label": driver_label,
         "driver_sentence": driver_sentence,
         "shares_svg": shares_svg,
         "quantities": QUANTITIES,
         "version": VERSION,
         "nav": NAV,
+        "in_the_foot": IN_THE_FOOT,
         # Of what is typed about an experiment: the same as its rules refuse beyond.
         "longest": {"words": LONGEST_WORDS, "reason": LONGEST_REASON, "note": LONGEST_NOTE},
     }

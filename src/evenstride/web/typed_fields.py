@@ -12,6 +12,8 @@ from evenstride.domain.wording import METRES, printable
 if TYPE_CHECKING:
     from evenstride.domain.wording import Units
 
+OF_TEN = "from 0 to 10"
+"""What a level may be, as a field that is none says it."""
 MOST_TYPED = 20_000
 """Characters that a form takes of a field: what the rule refuses is said, and not lost."""
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)", re.ASCII)
@@ -35,19 +37,19 @@ def number_of(text: str, what: str) -> float | None:
     return float(text.replace(",", "."))
 
 
-def whole_of(text: str, what: str) -> int | None:
+def whole_of(text: str, what: str, *, like: str = "like 12") -> int | None:
     """Read a whole number, None where nothing was typed.
 
     Raises
     ------
     InputError
-        It is none; `what` begins the sentence.
+        It is none; `what` begins the sentence, `like` says what it may be.
     """
     text = text.strip()
     if not text:
         return None
     if not _WHOLE.fullmatch(text):
-        raise InputError(f"{what} is a whole number like 12, not {printable(text)}.")
+        raise InputError(f"{what} is a whole number {like}, not {printable(text)}.")
     return int(text)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PAGES = (
     *("/", "/trend", "/drivers", "/runs", "/runs/last", "/compare", "/experiments"),
-    *("/import", "/settings"),
+    *("/body", "/screen", "/why", "/plan", "/exercises", "/import", "/settings"),
 )
 _LONGEST_WAIT_S = 2.0
 

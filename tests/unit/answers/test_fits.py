@@ -160,7 +160,7 @@ def test_the_models_code_and_the_versions_are_in_the_digest(tmp_path):
         if name.startswith("evenstride.stats.") and name.count(".") == 2
     }
     assert {"moves", "within", "trend", "verdict", "filtering", "smoothing", "lanes"} <= used
-    of_the_model = used - {"simulation", "experiments"}
+    of_the_model = used - {"simulation", "experiments", "complaints"}
     assert {f"{name}.py" for name in of_the_model} <= {p.name for p in tmp_path.iterdir()}
     code = tmp_path / "verdict.py"
     code.write_text(code.read_text().replace("LEAST_RUNS = 8", "LEAST_RUNS = 9"))

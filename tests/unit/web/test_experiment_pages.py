@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from evenstride.answers import open_library
 from evenstride.answers.experiments import associations, designing, result
 from evenstride.domain.experiment import OUTCOMES
 from evenstride.domain.wording import duration_words
 from evenstride.web.routes.designing import OUTCOME_WORDS
-from experiment_app import Forms, form_of
+from experiment_app import App, Forms, form_of
 from made_experiments import (
     association_row,
     associations_answer,
@@ -506,3 +507,19 @@ def test_a_start_that_was_drawn_is_not_told_before_it_comes(app):
         for way in (f"{said}", f"{said:%Y%m%d}", f"{said.day} {said:%b %Y}"):
             assert way not in page.text
             assert way not in entry
+
+
+def test_without_balance_a_rating_is_what_is_measured_and_it_says_why(tmp_path):
+    with open_library(tmp_path / "none", create=True) as lib:
+        app = App(lib, tmp_path)
+        page = app.get("/experiments/new", params={"cue": "push-off-behind"})
+        assert page.status_code == 200
+        assert re.search(r'name="outcome" value="rating" checked', page.text)
+        assert "None of your runs carries balance" in page.text
+        sent = form_of(page, "/experiments")
+        assert app.post("/experiments", **sent).status_code == 303
+        (kept,) = lib.experiments().values()
+        assert (kept.registration.outcome, kept.registration.kind) == ("rating", "across_runs")
+        even = {"cue": "own", "treatment": "x", "outcome": "toward_even"}
+        asked = app.get("/experiments/new", params=even)
+        assert "none of your runs carries it" in asked.text

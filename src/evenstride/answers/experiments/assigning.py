@@ -19,6 +19,7 @@ from evenstride.answers.experiments.standing import (
     rested,
     start_date,
 )
+from evenstride.answers.experiments.stopped import stopped_by_flag
 from evenstride.answers.provenance import PROGRAM
 from evenstride.domain.answer import Answer, Provenance
 from evenstride.domain.errors import InputError
@@ -62,8 +63,9 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
     Returns
     -------
         Verdict `assigned`, `wait` (nothing yet: too soon, or the drawn day has not come),
-        `complete`, `ended` or `none_open`. Tables `next` (a row an experiment that asks for
-        something) and, of one experiment, `candidates` (runs that may have served it).
+        `stopped` (a red flag stands), `complete`, `ended` or `none_open`. Tables `next` (a row an
+        experiment that asks for something) and, of one experiment, `candidates` (runs that may have
+        served it).
 
     Raises
     ------
@@ -76,15 +78,19 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
         kept = lib.experiment(experiment)
         found = _of(lib, kept, now=now)
         candidates = candidates_for(lib, kept, now=now) if kept.ended_at_utc is None else ()
-        return _answer([found], candidates)
+        return _answer([_unless_stopped(lib, found, now)], candidates)
     every = [
-        _of(lib, kept, now=now) for kept in lib.experiments().values() if kept.ended_at_utc is None
+        _unless_stopped(lib, _of(lib, kept, now=now), now)
+        for kept in lib.experiments().values()
+        if kept.ended_at_utc is None
     ]
     asking = [one for one in every if one.verdict in ("assigned", "wait")]
     lost = edited_words(lib, only_open=True)
     if not asking:
+        # What is stopped goes before what is complete.
+        every.sort(key=lambda one: one.verdict != "stopped")
         said = (every[0].sentence,) if every else lost or ("No experiment is open.",)
-        idle = _Next("complete" if every else "none_open", said[0])
+        idle = _Next(every[0].verdict if every else "none_open", said[0])
         return replace(_answer([idle], ()), caveats=lost if every else said[1:])
     asking.sort(key=lambda one: one.verdict != "assigned")
     answer = replace(_answer(asking, ()), caveats=lost)
@@ -95,6 +101,12 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
         "one now, and leave the other for another run."
     )
     return replace(answer, sentences=(*answer.sentences, both))
+
+
+def _unless_stopped(lib: Library, found: _Next, now: datetime) -> _Next:
+    """Ask for nothing while a red flag stands; what is over stays over."""
+    stopped = stopped_by_flag(lib, now=now) if found.verdict in ("assigned", "wait") else None
+    return found if stopped is None else _Next("stopped", stopped)
 
 
 def edited_words(lib: Library, *, only_open: bool = False) -> tuple[str, ...]:

@@ -18,10 +18,19 @@ from evenstride.answers.experiments.design_words import (
     this_one,
     what_it_takes,
 )
-from evenstride.answers.experiments.expected import Expected, expected
+from evenstride.answers.experiments.expected import Expected, carries_balance, expected
 from evenstride.answers.experiments.freezing import frozen_range, frozen_reference, frozen_slopes
 from evenstride.answers.experiments.rule_sources import SOURCES
-from evenstride.answers.experiments.wishes import Wish, checked, dated, name_of, plain, question_of
+from evenstride.answers.experiments.stopped import stopped_by_flag
+from evenstride.answers.experiments.wishes import (
+    Wish,
+    checked,
+    dated,
+    name_of,
+    plain,
+    question_of,
+    with_outcome,
+)
 from evenstride.answers.is_it_changing import MODEL
 from evenstride.answers.provenance import PROGRAM, provenance
 from evenstride.answers.runner_settings import preferences_of
@@ -94,8 +103,11 @@ def register(lib: Library, wish: Wish, *, now: datetime, seed: bytes) -> Answer:
     Raises
     ------
     InputError
-        As `propose`, or there is one open on the same treatment.
+        As `propose`, there is one open on the same treatment, or a red flag stands.
     """
+    stopped = stopped_by_flag(lib, now=now)
+    if stopped is not None:
+        raise InputError(stopped)
     registration, answer = _designed(lib, wish, now=now)
     taken = lib.experiments()
     name = registration.experiment_id
@@ -125,6 +137,9 @@ def register(lib: Library, wish: Wish, *, now: datetime, seed: bytes) -> Answer:
 def _designed(lib: Library, wish: Wish, *, now: datetime) -> tuple[Registration, Answer]:
     if now.utcoffset() is None:
         raise InputError("What time it is now must be said with its time zone.")
+    asked = wish
+    if wish.outcome is None:
+        wish = with_outcome(wish, has_balance=carries_balance(lib))
     outcome = checked(wish)
     today = now.date()
     wish = dated(wish, today)
@@ -158,12 +173,25 @@ def _designed(lib: Library, wish: Wish, *, now: datetime) -> tuple[Registration,
         },
         figures={"power": _figure(planned.curve, outcome, registration)} if planned.pairs else {},
         caveats=(
+            *_chosen_for_you(asked, wish),
             *caveats(ways, registration, planned, outcome),
             *_beside(lib),
             *_nothing_to_measure(lib, ways),
         ),
         sources=SOURCES,
     )
+
+
+def _chosen_for_you(asked: Wish, wish: Wish) -> list[str]:
+    """Say why a rating is what is measured, where nobody chose it."""
+    if asked.outcome is not None or wish.outcome != "rating":
+        return []
+    by_runs = ", run by run, as a rating is of a whole run" if asked.kind != wish.kind else ""
+    return [
+        "None of your runs carries balance, so what is measured is your own rating, 0 to 10, typed "
+        f"after each run{by_runs}. You know what you did: that can please by itself. Choose "
+        "cadence or contact time instead where your watch writes them."
+    ]
 
 
 def _beside(lib: Library) -> list[str]:
@@ -260,7 +288,12 @@ def _longer_side(outcome: Outcome, level: Level | None) -> Literal["left", "righ
     """
     if outcome.name != "toward_even":
         return None
-    if level is None or level.trend.direction is Direction.TOO_EARLY:
+    if level is None:
+        raise InputError(
+            "Toward even needs balance, and none of your runs carries it: take your rating, typed "
+            "after the run, or what your watch measures."
+        )
+    if level.trend.direction is Direction.TOO_EARLY:
         raise InputError(
             "Toward even needs to know your side: from 8 runs with balance over two weeks on. "
             "Until then take balance, toward the left."

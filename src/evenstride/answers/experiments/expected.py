@@ -293,6 +293,12 @@ def expected(lib: Library, outcome: Outcome, wish: Wish, *, now: datetime) -> Ex
     )
 
 
+def carries_balance(lib: Library) -> bool:
+    """Say whether any run carries balance."""
+    runs = lib.runs((BALANCE,))
+    return runs[BALANCE].null_count() < runs.height
+
+
 def _of_days_alone(across: Scatter) -> dict[str, Any]:
     """Return what follows where all that pairs scatter by are days that remember nothing."""
     own = 0.5 * across.sd**2

@@ -37,7 +37,7 @@ class Wish:
     treatment, control, question
         In words, at most 200 characters each.
     kind, outcome
-        The design, and a name of `OUTCOMES`.
+        The design, and a name of `OUTCOMES`; without one `first_outcome` has it.
     smallest_effect, effect
         What matters at least, and what is hoped for, in the outcome's unit.
     pairs, pairs_per_run, lap_s, warm_up_s, settling_s, washout_days
@@ -52,7 +52,7 @@ class Wish:
     control: str = "run as always"
     question: str = ""
     kind: Kind = "across_runs"
-    outcome: str = "toward_even"
+    outcome: str | None = None
     smallest_effect: float | None = None
     effect: float | None = None
     pairs: int | None = None
@@ -70,6 +70,20 @@ class Wish:
     end_date: date | None = None
 
 
+def first_outcome(*, has_balance: bool) -> str:
+    """Name the outcome where none is said: what needs no sensor where no run carries balance."""
+    return "toward_even" if has_balance else "rating"
+
+
+def with_outcome(wish: Wish, *, has_balance: bool) -> Wish:
+    """Choose the outcome where none is said, and a design that can measure it."""
+    if wish.outcome is not None:
+        return wish
+    outcome = OUTCOMES[first_outcome(has_balance=has_balance)]
+    kind = wish.kind if wish.kind in outcome.kinds else "across_runs"
+    return replace(wish, outcome=outcome.name, kind=kind)
+
+
 def checked(wish: Wish) -> Outcome:
     """Refuse what cannot be; return the outcome.
 
@@ -79,10 +93,11 @@ def checked(wish: Wish) -> Outcome:
         The wish cannot be met, and why.
     """
     _check_words(wish)
-    outcome = OUTCOMES.get(wish.outcome)
+    named = wish.outcome or first_outcome(has_balance=True)
+    outcome = OUTCOMES.get(named)
     if outcome is None:
         raise InputError(
-            f"{printable(wish.outcome)} is nothing that is measured; one of: {', '.join(OUTCOMES)}."
+            f"{printable(named)} is nothing that is measured; one of: {', '.join(OUTCOMES)}."
         )
     if wish.kind not in get_args(Kind):
         raise InputError(

@@ -21,6 +21,7 @@ from evenstride.web.routes.experiments import now
 from evenstride.web.server import Kept
 
 if TYPE_CHECKING:
+    from evenstride.answers.experiments.wishes import Wish
     from evenstride.domain.answer import Answer
 
 router = APIRouter()
@@ -75,11 +76,10 @@ def register(request: Request, kept: Kept, form: Annotated[WishForm, Form()]) ->
     """Register it: from here on it cannot be edited, only ended."""
     from evenstride.answers.experiments.designing import register as register_experiment
 
-    units = answers.preferences(kept.library).units
     try:
         answer = register_experiment(
             kept.library,
-            wish_of(form, units),
+            _wish(kept, form),
             now=now(),
             seed=secrets.token_bytes(_SEED_BYTES),
         )
@@ -93,13 +93,22 @@ def register(request: Request, kept: Kept, form: Annotated[WishForm, Form()]) ->
 def _proposed(kept: KeptAnswers, form: WishForm) -> Answer:
     from evenstride.answers.experiments.designing import propose
 
+    return kept.ask(propose, _wish(kept, form), now=this_hour())
+
+
+def _wish(kept: KeptAnswers, form: WishForm) -> Wish:
+    from evenstride.answers.experiments.expected import carries_balance
+
     units = answers.preferences(kept.library).units
-    return kept.ask(propose, wish_of(form, units), now=this_hour())
+    return wish_of(form, units, has_balance=carries_balance(kept.library))
 
 
 def _page(request: Request, kept: KeptAnswers, form: WishForm, *, problem: str = "") -> Response:
     """Draw the wizard, or only what it takes; with why it was not registered, where it was not."""
-    told = chosen(form)
+    from evenstride.answers.experiments.expected import carries_balance
+
+    has_balance = carries_balance(kept.library)
+    told = chosen(form, has_balance=has_balance)
     refused = bool(problem)
     proposal: Answer | None = None
     if told.treatment:
@@ -118,6 +127,7 @@ def _page(request: Request, kept: KeptAnswers, form: WishForm, *, problem: str =
         part=part,
         form=form,
         chosen=told,
+        has_balance=has_balance,
         own=OWN,
         groups=[
             (label, [cue for cue in CUES.values() if cue.group == group])

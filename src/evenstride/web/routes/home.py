@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -12,10 +12,20 @@ from evenstride import answers
 from evenstride.web.kept import this_hour
 from evenstride.web.pages import Format, json_answer, page
 from evenstride.web.routes.experiments import lost_of, next_of
+from evenstride.web.routes.flags import flags_of
+from evenstride.web.routes.planning import plan_of
 from evenstride.web.routes.trend import trend_of
 from evenstride.web.server import DEMO_COOKIE, Kept, TheServer
 
+if TYPE_CHECKING:
+    from evenstride.web.kept import KeptAnswers
+
 router = APIRouter()
+
+
+def body_now(kept: KeptAnswers) -> dict[str, Any]:
+    """Ask what Home says of the body, with a watch or without: red flags, and the plan."""
+    return {"flags": flags_of(kept), "plan": plan_of(kept)}
 
 
 @router.get("/", summary="Where am I?")
@@ -33,6 +43,7 @@ def home(request: Request, kept: Kept, as_: Format = "html") -> Response:
         notes=kept.ask(answers.notes),
         following=next_of(kept),
         lost=lost_of(kept),
+        **body_now(kept),
     )
 
 

@@ -150,13 +150,27 @@ def test_without_a_history_the_spread_is_assumed_and_that_is_said(tmp_path, runs
         lab = Lab(lib, tmp_path / "new")
         for _ in range(runs):
             lab.run()
-        with pytest.raises(InputError, match="needs to know your side"):
-            propose(lib, WISH, now=lab.after())
+        said = "needs to know your side" if runs else "none of your runs carries it"
+        with pytest.raises(InputError, match=said):
+            propose(lib, replace(WISH, outcome="toward_even"), now=lab.after())
         for outcome in ("balance", "contact_time", "rating"):
             answer = propose(lib, replace(WISH, outcome=outcome, pairs=10), now=lab.after())
             assert answer.verdict == "no_history"
             assert any("assumed" in said for said in (*answer.sentences, *answer.caveats))
             assert "most runners" in answer.headline
+
+
+@pytest.mark.parametrize("kind", ["across_runs", "within_run", "randomised_start"])
+def test_without_balance_a_rating_is_proposed_and_it_says_why(tmp_path, kind):
+    with open_library(tmp_path / "none") as lib:
+        wish = replace(WISH, kind=kind, outcome=None)
+        answer = propose(lib, wish, now=REGISTERED)
+        laid_down = {row["name"]: row["value"] for row in answer.tables["registered"]}
+        assert "rating" in laid_down["Measured"]
+        (why,) = [said for said in answer.caveats if "carries balance" in said]
+        assert ("run by run" in why) == (kind == "within_run")
+        chosen = propose(lib, replace(wish, outcome="rating", kind="across_runs"), now=REGISTERED)
+        assert not any("carries balance, so" in said for said in chosen.caveats)
 
 
 @pytest.mark.parametrize("outcome", sorted(OUTCOMES))
