@@ -314,6 +314,7 @@ def test_files_are_handed_in_by_keyboard_and_heard(
                 break
         else:
             pytest.fail("the button is not reached")
+        page.wait_for_load_state("networkidle")  # its script is there
         with page.expect_file_chooser() as chooser:
             page.keyboard.press("Enter")
         chooser.value.set_files([files / "first.fit"])

@@ -23,11 +23,8 @@ from evenstride.body.retests import retests
 from evenstride.body.running_rules import running_rules
 from evenstride.body.schedule import logs_by_session, slots_of, states_of
 from evenstride.body.sides import Sides
-from evenstride.domain.errors import InputError
+from evenstride.body.wishes import check_wish
 from evenstride.domain.exercise import (
-    CONDITIONS,
-    EQUIPMENT,
-    GOALS,
     Flag,
     Item,
     LeftOut,
@@ -36,7 +33,7 @@ from evenstride.domain.exercise import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from evenstride.body.building import Scene
@@ -45,8 +42,6 @@ if TYPE_CHECKING:
     from evenstride.domain.diary import SessionDone
     from evenstride.domain.exercise import Facts, Wish
 
-LEAST_MINUTES: Final = 10
-MOST_MINUTES: Final = 120
 _STOPPING: Final = {"clot": "clot", "fracture": "bone-tender"}
 """What a person said of themselves that stops a plan: the red flag that names it."""
 _TITLES: Final = ((TOP_DOWN_WEEKS, "from the top down"), (STRONGER_WEEKS, "into strength"))
@@ -87,7 +82,7 @@ def make_plan(
     InputError
         When the wish cannot be, or the log names a session that is not there.
     """
-    _check(wish)
+    check_wish(wish)
     slots = slots_of(wish)
     logs = logs_by_session(slots, done)
     known = facts if now is None else now
@@ -152,29 +147,6 @@ def _alike(
 
 def _unchanged(item: Item) -> Item:
     return replace(item, changed="") if item.changed else item
-
-
-def _check(wish: Wish) -> None:
-    """Refuse a wish that cannot be.
-
-    Days and sessions a week are looked at where they are laid out (`schedule`).
-    """
-    if not LEAST_MINUTES <= wish.minutes <= MOST_MINUTES:
-        raise InputError(
-            f"A session takes {LEAST_MINUTES} to {MOST_MINUTES} minutes, not {wish.minutes}."
-        )
-    for what, given, known in (
-        ("goal", wish.goals, GOALS),
-        ("equipment", wish.equipment, EQUIPMENT),
-        ("condition", wish.conditions, CONDITIONS),
-    ):
-        _check_known(what, given, known)
-
-
-def _check_known(what: str, given: Collection[str], known: Collection[str]) -> None:
-    for slug in given:
-        if slug not in known:
-            raise InputError(f"There is no {what} {slug!r}; there is {', '.join(known)}.")
 
 
 def _stopping(wish: Wish, facts: Facts) -> tuple[Flag, ...]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from evenstride.domain.exercise import Weekday, Wish
 
 State = Literal["done", "missed", "next", "later"]
-_FEWEST, _MOST = 2, 3
 _DAYS_A_WEEK = 7
 
 
@@ -39,10 +38,7 @@ class Slot:
 def slots_of(wish: Wish) -> tuple[Slot, ...]:
     """Lay out twelve weeks, each from the weekday of the first date on.
 
-    Raises
-    ------
-    InputError
-        When two or three sessions a week are not asked for, or the days are too few.
+    The wish is one that `wishes.check_wish` lets pass.
     """
     offsets = sorted(
         (WEEKDAYS.index(day) - wish.first_date.weekday()) % _DAYS_A_WEEK
@@ -65,16 +61,7 @@ def spread_days(days: tuple[Weekday, ...], sessions_per_week: int) -> tuple[Week
 
     Of several that are as far apart, those earliest in the week.
     """
-    if not _FEWEST <= sessions_per_week <= _MOST:
-        raise InputError(f"A plan has two or three sessions a week, not {sessions_per_week}.")
-    if unknown := [day for day in days if day not in WEEKDAYS]:
-        raise InputError(f"There is no day {unknown[0]}; days are {', '.join(WEEKDAYS)}.")
     free = sorted({WEEKDAYS.index(day) for day in days})
-    if len(free) < sessions_per_week:
-        raise InputError(
-            f"{sessions_per_week} sessions a week need {sessions_per_week} different days; "
-            f"{len(free)} named."
-        )
     best = max(
         combinations(free, sessions_per_week),
         key=lambda chosen: (_closest(chosen), tuple(-day for day in chosen)),

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from evenstride.body.wishes import LEAST_MINUTES, MOST_MINUTES, check_wish
 from evenstride.domain.errors import InputError
 from evenstride.domain.exercise import CONDITIONS, EQUIPMENT, GOALS, WEEKDAYS, Wish
-from evenstride.domain.wording import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
-LEAST_MINUTES, MOST_MINUTES = 10, 120
 _MOST_AHEAD_DAYS: Final = 365
 
 
@@ -25,26 +24,7 @@ def checked_wish(wish: Wish, today: date) -> Wish:
     InputError
         Something in it cannot be.
     """
-    for what, given, known in (
-        ("goal", wish.goals, GOALS),
-        ("piece of equipment", wish.equipment, EQUIPMENT),
-        ("condition", wish.conditions, CONDITIONS),
-        ("day", wish.days, WEEKDAYS),
-    ):
-        for name in given:
-            if name not in known:
-                raise InputError(
-                    f"There is no {what} “{printable(name)[:40]}”; there are {', '.join(known)}."
-                )
-    if wish.sessions_per_week not in (2, 3):
-        raise InputError("A plan has two or three sessions a week.")
-    if len(set(wish.days)) < wish.sessions_per_week:
-        raise InputError(
-            f"{wish.sessions_per_week} sessions a week need as many days; name the days that are "
-            "free."
-        )
-    if not LEAST_MINUTES <= wish.minutes <= MOST_MINUTES:
-        raise InputError(f"A session takes {LEAST_MINUTES} to {MOST_MINUTES} minutes.")
+    check_wish(wish)
     if not 0 <= (wish.first_date - today).days <= _MOST_AHEAD_DAYS:
         raise InputError("A plan begins today or within a year from now.")
     return replace(
