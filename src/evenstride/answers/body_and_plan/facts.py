@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
+from evenstride.answers.body_and_plan.flags import standing_flags
 from evenstride.answers.body_and_plan.screening import tested_sides
 from evenstride.answers.body_and_plan.timeline import NOW_DAYS, in_order
 from evenstride.answers.dates import well_dated
 from evenstride.answers.ground_run import Turned, turning
 from evenstride.answers.ground_said import camber_column, ground_of_runs
 from evenstride.answers.runner_settings import reference_speed
-from evenstride.body.red_flags import standing
 from evenstride.domain.body import Side
-from evenstride.domain.diary import Complaint, Day, FlagCheck, HeelWear, Injury
+from evenstride.domain.diary import Complaint, Day, HeelWear, Injury
 from evenstride.domain.exercise import Exposure, Facts, HurtBefore, Sore
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def facts_of(lib: Library, *, now: datetime) -> Facts:
             if injury.began <= today
         ),
         exposures=tuple(exposures(lib, now)),
-        flags=standing(lib.entries(FlagCheck).values()),
+        flags=standing_flags(lib),
         cadence_spm=cadence_spm,
         easy_speed_m_s=easy_m_s,
     )

@@ -127,6 +127,17 @@ def asks_due(lib: Library, *, now: datetime) -> tuple[AskRow, ...]:
     return tuple(_ask_row(ask, stands) for ask in asks)
 
 
+def questions_first(ask: AskRow) -> str:
+    """Name questions that go before all else: `the questions about your right groin first`."""
+    where = f" about your {ask['place']}" if ask["place"] else ""
+    return f"the questions{where} first"
+
+
+def stops_something(ask: AskRow) -> bool:
+    """Tell whether a yes to one of these questions would stop anything."""
+    return any(question["tier"] != "mention" for question in ask["questions"])
+
+
 def standing_flags(lib: Library) -> tuple[Flag, ...]:
     """List the red flags that stand, each once a place, the most urgent first."""
     return standing(lib.entries(FlagCheck).values())

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.ledger_page import Material, Page
+from evenstride.body.finding_words import day_words
 from evenstride.body.pattern import AREAS
 from evenstride.domain.body import REGIONS, Feeling, place_words
 from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from evenstride.domain.diary import Injury
 
 _OWN_TEST: Final = "a difference is there; that it moves balance nobody has shown"
@@ -81,14 +80,10 @@ def injury(m: Material) -> Page:
 
 
 def _hurt(injury: Injury) -> str:
-    over = "not over yet" if injury.ended is None else f"over since {_day(injury.ended)}"
+    over = "not over yet" if injury.ended is None else f"over since {day_words(injury.ended)}"
     words = over if injury.how == "unknown" else f"{injury.how}, {over}"
     place = _sentence_case(place_words(injury.region, injury.side))
-    return f"{place} injured on {_day(injury.began)} ({words})."
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return f"{place} injured on {day_words(injury.began)} ({words})."
 
 
 def _sentence_case(words: str) -> str:
@@ -253,12 +248,12 @@ def pain(m: Material) -> Page:
     """Tell what hurts now, and whether it goes along with anything."""
     hurts = tuple(
         f"{_sentence_case(place_words(s.region, s.side))}: up to {s.level} of 10 within two weeks, "
-        f"last {s.feeling.value} on {_day(s.on_date)}."
+        f"last {s.feeling.value} on {day_words(s.on_date)}."
         for s in m.facts.sore
     )
     nothing: tuple[str, ...] = ()
     if not hurts and m.free_on is not None:
-        nothing = (f"Nothing hurts by your diary, last said on {_day(m.free_on)}.",)
+        nothing = (f"Nothing hurts by your diary, last said on {day_words(m.free_on)}.",)
     painful = any(s.feeling is Feeling.PAIN and s.level >= _HURTS for s in m.facts.sore)
     if m.due:
         return Page(

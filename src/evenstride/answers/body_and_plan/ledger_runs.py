@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.ledger_page import Material, Page
+from evenstride.body.finding_words import day_words
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from evenstride.domain.exercise import Exposure
 
 MATTERS_PP: Final = 0.3
@@ -106,10 +105,6 @@ def _exposed(exposure: Exposure) -> str:
     }[exposure.name]
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
 def speed(m: Material) -> Page:
     """Tell what pace does."""
     return _of_any_run(
@@ -203,11 +198,11 @@ def shoes(m: Material) -> Page:
         if m.wear.left != m.wear.right:
             side = "left" if m.wear.left > m.wear.right else "right"
             worn = (
-                f"The {side} heel of {m.wear.shoes} is worn further ({_day(m.wear.on_date)}); a "
-                "trace of how you run, not a reason for it.",
+                f"The {side} heel of {m.wear.shoes} is worn further "
+                f"({day_words(m.wear.on_date)}); a trace of how you run, not a reason for it.",
             )
         else:
-            even = (f"The heels of {m.wear.shoes} are worn alike ({_day(m.wear.on_date)}).",)
+            even = (f"The heels of {m.wear.shoes} are worn alike ({day_words(m.wear.on_date)}).",)
     told = bool(speaks_for)
     by_turns = m.looked is not None and (told or bool(worn))
     return Page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evenstride.answers.body_and_plan.flags import asks_due, standing_flags
+from evenstride.answers.body_and_plan.flags import asks_due, questions_first, standing_flags
 from evenstride.answers.body_and_plan.plan_kept import plan_now, running_plan
 from evenstride.answers.what_next import Step
 from evenstride.body.red_flags import STOPS, what_to_do
@@ -21,8 +21,7 @@ def pressing_step(lib: Library, *, now: datetime) -> Step | None:
     """Name what goes before everything else: questions that are due, then a flag that stands."""
     asks = asks_due(lib, now=now)
     if asks:
-        where = f" about your {asks[0]['place']}" if asks[0]["place"] else ""
-        said = f"the questions{where} first: they tell whether it is safe to go on."
+        said = f"{questions_first(asks[0])}: they tell whether it is safe to go on."
         return Step(
             f"answer {said} (`evenstride flags`)",
             f"Answer {said}",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from evenstride.answers.body_and_plan.flags import ask_sentences, asks_due
+from evenstride.answers.body_and_plan.flags import (
+    ask_sentences,
+    asks_due,
+    questions_first,
+    stops_something,
+)
 from evenstride.answers.body_and_plan.plan_kept import done_of
 from evenstride.answers.body_and_plan.plan_rows import (
     item_rows,
@@ -150,21 +155,10 @@ def _first(made: Plan, asks: Sequence[AskRow]) -> list[str]:
     """Say what goes before any session: questions that are due, a flag that stops running."""
     said = []
     if any(stops_something(ask) for ask in asks):
-        said.append(f"{question_words(asks[0])}.")
+        said.append(f"Answer {questions_first(asks[0])} (`evenstride flags`).")
     if made.stopped_by:
         said.append("A red flag stands: nothing while running.")
     return said
-
-
-def question_words(ask: AskRow) -> str:
-    """Say about what place questions are to be answered first, and where."""
-    where = f" about your {ask['place']}" if ask["place"] else ""
-    return f"Answer the questions{where} first (`evenstride flags`)"
-
-
-def stops_something(ask: AskRow) -> bool:
-    """Tell whether a yes to one of these questions would stop anything."""
-    return any(question["tier"] != "mention" for question in ask["questions"])
 
 
 def when_words(made: Plan) -> str:

@@ -11,13 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.facts import facts_of
-from evenstride.answers.body_and_plan.flags import asks_due
+from evenstride.answers.body_and_plan.flags import asks_due, questions_first, stops_something
 from evenstride.answers.body_and_plan.plan_answer import (
     QUESTION,
     answer_of,
     no_tables,
-    question_words,
-    stops_something,
     when_words,
     without,
 )
@@ -88,7 +86,10 @@ def begin_plan(lib: Library, wish: Wish, *, now: datetime, plan_id: str | None =
     wish = checked_wish(wish, now.date())
     asks = [ask for ask in asks_due(lib, now=now) if stops_something(ask)]
     if asks:
-        raise InputError(f"{question_words(asks[0])}: they tell whether it is safe to begin.")
+        raise InputError(
+            f"Answer {questions_first(asks[0])} (`evenstride flags`): they tell whether it is safe "
+            "to begin."
+        )
     facts = facts_of(lib, now=now)
     made = make_plan(wish, facts, today=now.date())
     if not made.sessions:

@@ -78,12 +78,16 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
         kept = lib.experiment(experiment)
         found = _of(lib, kept, now=now)
         candidates = candidates_for(lib, kept, now=now) if kept.ended_at_utc is None else ()
-        return _answer([_unless_stopped(lib, found, now)], candidates)
-    every = [
-        _unless_stopped(lib, _of(lib, kept, now=now), now)
-        for kept in lib.experiments().values()
-        if kept.ended_at_utc is None
-    ]
+        return _answer(_unless_stopped(lib, [found], now), candidates)
+    every = _unless_stopped(
+        lib,
+        [
+            _of(lib, kept, now=now)
+            for kept in lib.experiments().values()
+            if kept.ended_at_utc is None
+        ],
+        now,
+    )
     asking = [one for one in every if one.verdict in ("assigned", "wait")]
     lost = edited_words(lib, only_open=True)
     if not asking:
@@ -103,10 +107,15 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
     return replace(answer, sentences=(*answer.sentences, both))
 
 
-def _unless_stopped(lib: Library, found: _Next, now: datetime) -> _Next:
+def _unless_stopped(lib: Library, found: list[_Next], now: datetime) -> list[_Next]:
     """Ask for nothing while a red flag stands; what is over stays over."""
-    stopped = stopped_by_flag(lib, now=now) if found.verdict in ("assigned", "wait") else None
-    return found if stopped is None else _Next("stopped", stopped)
+    asking = ("assigned", "wait")
+    if not any(one.verdict in asking for one in found):
+        return found
+    stopped = stopped_by_flag(lib, now=now)
+    if stopped is None:
+        return found
+    return [_Next("stopped", stopped) if one.verdict in asking else one for one in found]
 
 
 def edited_words(lib: Library, *, only_open: bool = False) -> tuple[str, ...]:

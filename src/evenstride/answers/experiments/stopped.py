@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evenstride.answers.body_and_plan.flags import asks_due
-from evenstride.body.red_flags import FLAGS, standing, stops_running
-from evenstride.domain.diary import FlagCheck
+from evenstride.answers.body_and_plan.flags import asks_due, questions_first, standing_flags
+from evenstride.body.red_flags import FLAGS, stops_running
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,12 +20,11 @@ def stopped_by_flag(lib: Library, *, now: datetime) -> str | None:
     """
     for ask in asks_due(lib, now=now):
         if any(question["tier"] == "now" for question in ask["questions"]):
-            where = f" about your {ask['place']}" if ask["place"] else ""
             return (
-                f"Answer the questions{where} first (`evenstride flags`): they tell whether it is "
-                "safe to go on."
+                f"Answer {questions_first(ask)} (`evenstride flags`): they tell whether it is safe "
+                "to go on."
             )
-    flags = standing(lib.entries(FlagCheck).values())
+    flags = standing_flags(lib)
     if not stops_running(flags):
         return None
     name = FLAGS[next(flag.slug for flag in flags if flag.tier != "mention")].name
