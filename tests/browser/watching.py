@@ -86,6 +86,9 @@ def watched(browser: Browser, app: Running, **options: object) -> Iterator[Watch
     context = browser.new_context(**options)
     page = context.new_page()
     page.set_default_timeout(15_000)
+    # The browser tells of file choosers only after it was asked to, and a key pressed in the same
+    # instant may overtake that: whoever expects one later must have asked from the start.
+    page.on("filechooser", lambda _: None)
     seen = Watched(page)
     page.on(
         "console",
