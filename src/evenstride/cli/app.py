@@ -35,6 +35,7 @@ from evenstride.cli.moving import (
 from evenstride.cli.options import AsJson, LibraryDir, default_library, emit, examples, opened
 from evenstride.cli.outside import ASSOCIATIONS_EPILOG, associations
 from evenstride.cli.planning import WHY_EPILOG, plan_app, why
+from evenstride.cli.progress import waiting
 from evenstride.cli.reporting import EPILOG as REPORT_EPILOG
 from evenstride.cli.reporting import report
 from evenstride.cli.screening import screen_app
@@ -142,7 +143,7 @@ def status(
     """
     from evenstride.answers import status as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, bands=bands.value if bands else None, now=datetime.now().astimezone())
     emit(answer, as_json=as_json)
 
@@ -176,7 +177,7 @@ def trend(
     """
     from evenstride.answers import trend as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(
             lib,
             bands=bands.value if bands else None,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 BODY_EPILOG = examples("evenstride body", "evenstride body --all")
 
@@ -28,7 +29,7 @@ def body(
     """
     from evenstride.answers.body_and_plan.says import body as ask
 
-    with opened(library, create=True) as lib:
+    with opened(library, create=True) as lib, waiting():
         answer = ask(lib, now=datetime.now().astimezone())
     if not (as_json or every):
         stands = tuple(row for row in answer.tables["associations"] if row["stands"])

@@ -13,6 +13,7 @@ import typer
 from evenstride.cli.designing import NEW_EPILOG, new
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
 from evenstride.cli.outside import ANALYSE_EPILOG, analyse
+from evenstride.cli.progress import waiting
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer
@@ -214,7 +215,7 @@ def result(
     if out and out.suffix.lower() != ".pdf":
         raise typer.BadParameter(f"{out.name} must end in .pdf.", param_hint="--out")
     path = writable(out.expanduser()) if out else None
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, experiment_meant(lib, experiment), now=_now())
     if path:
         from evenstride.render.experiment_pdf import experiment_pdf

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 library_app = typer.Typer(
     no_args_is_help=True,
@@ -21,7 +22,7 @@ def check(library: LibraryDir = None, as_json: AsJson = False) -> None:
     """Verify every hash, row and file."""
     from evenstride.answers import check_library
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting("Checking"):
         answer = check_library(lib)
     emit(answer, as_json=as_json)
     if answer.verdict != "clean":
@@ -52,7 +53,7 @@ def export(
     """Write everything as open files: CSV, JSON, Parquet, raw."""
     from evenstride.answers import export_library
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting("Exporting"):
         answer = export_library(lib, to.expanduser())
     emit(answer, as_json=as_json)
 
@@ -69,7 +70,7 @@ def backup(
     """Copy the whole library, safely even while something writes to it."""
     from evenstride.answers import backup_library
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting("Copying"):
         answer = backup_library(lib, to.expanduser())
     emit(answer, as_json=as_json)
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 DRIVERS_EPILOG = examples("evenstride drivers", "evenstride drivers --json | jq .tables.drivers")
 EXPLAIN_EPILOG = examples("evenstride explain last", "evenstride explain 2026-05-14")
@@ -41,7 +42,7 @@ def drivers(
     """
     from evenstride.answers import drivers as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, now=datetime.now(UTC))
     if not (as_json or every):
         months = answer.tables["ground"][-_FEW_MONTHS:]
@@ -63,7 +64,7 @@ def explain(
     """
     from evenstride.answers import explain as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, run, now=datetime.now(UTC))
     emit(answer, as_json=as_json)
 
@@ -81,7 +82,7 @@ def compare(
     """
     from evenstride.answers import compare as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, a, b, now=datetime.now(UTC))
     emit(answer, as_json=as_json)
 
@@ -98,6 +99,6 @@ def fatigue(
     """
     from evenstride.answers import fatigue as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, now=datetime.now(UTC))
     emit(answer, as_json=as_json, leave_out=() if every else ("runs",))

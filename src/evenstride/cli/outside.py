@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,7 @@ def associations(library: LibraryDir = None, as_json: AsJson = False) -> None:
     """
     from evenstride.answers.experiments.associations import associations as ask
 
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(lib, now=datetime.now(UTC))
     emit(answer, as_json=as_json)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer
@@ -51,7 +52,7 @@ def why(library: LibraryDir = None, as_json: AsJson = False) -> None:
     """
     from evenstride.answers.body_and_plan.where_from import why as ask
 
-    with opened(library, create=True) as lib:
+    with opened(library, create=True) as lib, waiting():
         answer = ask(lib, now=_now())
     emit(answer, as_json=as_json)
 

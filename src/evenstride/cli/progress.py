@@ -1,8 +1,12 @@
-"""Progress on standard error: a bar in a terminal, a line now and then in a pipe."""
+"""Progress on standard error: a bar in a terminal, a line now and then in a pipe.
+
+Of an answer nobody can say how far it is: that it goes on is shown once it has taken a second.
+"""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,7 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rich.status import Status
+
 _SECONDS_BETWEEN_LINES = 2.0
+_SECONDS_OF_SILENCE = 1.0
 
 
 def say(message: str) -> None:
@@ -56,3 +63,32 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
     yield line
     say(f"{what}: done in {time.monotonic() - began:.1f} s")
+
+
+@contextmanager
+def waiting(what: str = "Working through your runs") -> Iterator[None]:
+    """Show in a terminal that an answer is being made, once that has taken a second.
+
+    What is shown goes away again when the answer is there; a pipe is told nothing.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    shown: list[Status] = []
+
+    def show() -> None:
+        from rich.console import Console
+
+        status = Console(stderr=True).status(f"{what} ...")
+        status.start()
+        shown.append(status)
+
+    timer = threading.Timer(_SECONDS_OF_SILENCE, show)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        for status in shown:
+            status.stop()

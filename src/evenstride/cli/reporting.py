@@ -11,6 +11,7 @@ import typer
 
 from evenstride.cli.files import writable, write_whole
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
+from evenstride.cli.progress import waiting
 
 _ENDINGS = (".html", ".pdf")
 
@@ -82,7 +83,7 @@ def report(
     if out and kind not in _ENDINGS:
         raise typer.BadParameter(f"{out.name} must end in .html or .pdf.", param_hint="--out")
     path = writable(out.expanduser()) if out else None
-    with opened(library) as lib:
+    with opened(library) as lib, waiting():
         answer = ask(
             lib,
             days=days,
