@@ -27,6 +27,10 @@ MORE_STEPS: Final = 1.05
 ONE_SIDED: Final = 0.6
 """From this share on one side dominates."""
 _MOSTLY: Final = 0.8
+_NOTHING_ASKS: Final = (
+    "Nothing asks for them: no knee is sore, and you wished for no other way of running, no less "
+    "soreness and no experiment; each of these lets them in."
+)
 _CUE_GOALS: Final = ("form", "experiment")
 _QUICKER_GOALS: Final = ("form", "less_sore", "experiment")
 _CUES: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
@@ -58,6 +62,8 @@ def running_rules(wish: Wish, facts: Facts) -> tuple[tuple[RunningRule, ...], tu
             rules.append(rule)
         else:
             out.append(LeftOut(rule.exercise, why))
+    if not any(cue.exercise == QUICKER for cue in cues):
+        out.append(LeftOut(QUICKER, _NOTHING_ASKS))
     return tuple(rules), tuple(out)
 
 
@@ -89,7 +95,7 @@ def quicker_steps_spm(cadence_spm: float) -> int:
 def _quicker(wish: Wish, facts: Facts) -> Iterator[RunningRule]:
     knee = next((s for s in facts.sore if REGIONS[s.region].part == "knee"), None)
     goal = next((goal for goal in wish.goals if goal in _QUICKER_GOALS), None)
-    if knee is None and goal is None and facts.cadence_spm is None:
+    if knee is None and goal is None:
         return
     own = "5 % more steps than your own at the same pace"
     if facts.cadence_spm is not None:
@@ -98,10 +104,7 @@ def _quicker(wish: Wish, facts: Facts) -> Iterator[RunningRule]:
             f"{quicker_steps_spm(facts.cadence_spm)} steps a minute in place of your "
             f"{facts.cadence_spm:.0f} (+5 %), at the same pace{pace}"
         )
-    known = "Your own step rate at your easy pace is known"
-    why = f"You wished for this: {GOALS[goal]}" if goal is not None else known
-    if knee is not None:
-        why = sore_words(knee)
+    why = sore_words(knee) if knee is not None else f"You wished for this: {GOALS[goal or 'form']}"
     because = f"{why}; 5 % more steps at the same pace lower the load on the knee."
     yield RunningRule(
         QUICKER,

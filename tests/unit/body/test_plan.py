@@ -325,7 +325,8 @@ def test_a_flag_at_the_shin_stops_running_and_what_loads_the_leg_standing():
 
 
 def test_what_is_to_be_mentioned_stops_nothing_and_is_mentioned():
-    facts = Facts(flags=(Flag("missed-periods", "mention"),), cadence_spm=160.0)
+    uneven = (Exposure("camber", Side.LEFT, 0.9),)
+    facts = Facts(flags=(Flag("missed-periods", "mention"),), exposures=uneven)
     plan = plan_of(facts)
     assert plan.sessions
     assert plan.running
@@ -362,11 +363,22 @@ def rules(**facts):
 
 
 def test_quicker_steps_are_5_per_cent_more_than_ones_own_at_the_same_pace():
-    rule = rules(cadence_spm=160.0, easy_speed_m_s=2.5)["quicker-steps"]
+    own = {"cadence_spm": 160.0, "easy_speed_m_s": 2.5, "goals": ["form"]}
+    rule = rules(**own)["quicker-steps"]
     assert "168 steps a minute in place of your 160 (+5 %)" in rule.how_much
     assert "6:40" in rule.how_much
     assert "170" not in rule.how_much
-    assert "quicker-steps" not in rules(cadence_spm=160.0, sore=(sore("calf", 4),))
+    assert "quicker-steps" not in rules(**own, sore=(sore("calf", 4),))
+
+
+def test_quicker_steps_are_in_only_where_a_knee_or_a_wish_asks_for_them():
+    known = {"cadence_spm": 160.0, "easy_speed_m_s": 2.5}
+    assert "quicker-steps" not in rules(**known), "to know one's own number is no finding"
+    out = {one.exercise: one.why for one in plan_of(Facts(**known)).left_out}
+    assert out["quicker-steps"].startswith("Nothing asks for them")
+    knee = rules(**known, sore=(sore("knee-front", 2),))["quicker-steps"]
+    assert knee.because.startswith("Pain of 2, right front of the knee")
+    assert "wished for" in rules(**known, goals=["less_sore"])["quicker-steps"].because
 
 
 def test_one_sided_ground_gets_its_rule_and_even_ground_none():
