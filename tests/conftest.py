@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from evenstride.library.library import Library
+
+# Dozens of tests start the program: each would compile all of it and of what it stands on again
+# where bytecode is not kept, as in many containers. Workers of xdist start after this too.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+# There is a worker a core: more threads for matrices of a few dozen rows only wait for each other,
+# and waiting counts as processor time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # A loaded machine is no failure: no test here asserts how long something takes.
 settings.register_profile("evenstride", deadline=None)
@@ -39,15 +49,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def whole_year_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo runner's year, about 170 runs, as FIT files; do not change them."""
+    return _as_files(tmp_path_factory.mktemp("whole_year"))
+
+
+@pytest.fixture(scope="session")
 def year_of_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo runner's first 60 runs as FIT files; do not change them."""
-    from datetime import date
+    return _as_files(tmp_path_factory.mktemp("year"), 60)
 
+
+def _as_files(folder: Path, count: int | None = None) -> Path:
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulation import demo_year
+    from made_year import made_year
 
-    folder = tmp_path_factory.mktemp("year")
-    for i, run in enumerate(demo_year(date(2025, 1, 6))[:60]):
+    for i, run in enumerate(made_year()[:count]):
         (folder / f"{i:03d}.fit").write_bytes(encode_run(run.recording))
     return folder
 

@@ -129,6 +129,27 @@ def filled(app: Running) -> Running:
     return app
 
 
+def test_a_pasted_note_is_not_cut_and_its_sentence_stands_beside_it(
+    browser: Browser, app: Running
+) -> None:
+    with watched(browser, app, viewport=PHONE) as seen:
+        page = seen.page
+        page.goto(app.address + "/diary")
+        page.locator("summary", has_text="Routine, cue, ground").click()
+        note = page.get_by_role("textbox", name="Note")
+        note.focus()
+        page.keyboard.insert_text("a long story " * 200)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Save", exact=True).last.click()
+        seen.complaints.clear()  # a 400
+        note = page.get_by_role("textbox", name="Note")
+        assert note.input_value() == "a long story " * 200
+        assert note.get_attribute("aria-describedby") == "wrong-note"
+        assert page.get_by_text("600 too many.").is_visible()
+        fits(page)
+        no_axe_violation(page)
+
+
 @pytest.mark.parametrize(("width", "theme"), [*zip(WIDTHS, THEMES, strict=True)])
 @pytest.mark.parametrize(
     "address",

@@ -131,13 +131,16 @@ def test_it_is_designed_registered_and_ended_without_script(
         page.get_by_role("radio", name="Balance, toward the left").check()
         page.get_by_role("radio", name="Run by run").check()
         page.get_by_role("button", name="Show what it takes").click()
-        page.get_by_role("button", name="Register it").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Register it").click()
         assert "Registered." in page.get_by_role("status").first.inner_text()
         page.get_by_label("Why").fill("tone-deaf")
-        page.get_by_role("button", name="End it").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="End it").click()
         assert "Ended." in page.get_by_role("status").first.inner_text()
         page.get_by_role("checkbox", name="Yes, for good").check()
-        page.get_by_role("button", name="Delete it").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Delete it").click()
         assert page.url.endswith("deleted=true")
 
 

@@ -52,8 +52,8 @@ def test_the_coachs_questions_are_kept(
         if not form.locator("textarea").is_visible():
             page.locator("#notes summary").first.click()
         form.locator("textarea").fill(f"worse when tired {HOSTILE}")
-        form.get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            form.get_by_role("button", name="Keep").click()
         page.goto(app.address + "/")
         assert (
             page.locator("form.note-form textarea")
@@ -119,8 +119,8 @@ def test_several_runs_are_tagged_at_once(
         bar = page.locator("[data-selected]")
         assert bar.locator("[data-count]").inner_text() == "3"
         bar.locator('[name="add_tag"]').fill(tag)
-        bar.get_by_role("button", name="Apply").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            bar.get_by_role("button", name="Apply").click()
         page.goto(f"{app.address}/runs?tag={tag}")
         assert page.locator("tbody tr").count() == 3
 
@@ -136,13 +136,13 @@ def test_a_run_shows_its_course_and_keeps_words(
         assert page.locator("#figure-histogram svg").count() == 1
         page.fill('#typed [name="notes"]', HOSTILE)
         page.check('#typed [name="race"][type="checkbox"]')
-        page.locator("#typed").get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#typed").get_by_role("button", name="Keep").click()
         assert page.input_value('#typed [name="notes"]').startswith("<script>")
         assert page.locator("h1 .chip-race").count() == 1
         page.uncheck('#typed [name="race"][type="checkbox"]')
-        page.locator("#typed").get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#typed").get_by_role("button", name="Keep").click()
         assert page.locator("h1 .chip-race").count() == 0
 
 
@@ -193,18 +193,18 @@ def test_a_setting_is_kept_and_a_wrong_one_refused_in_a_sentence(
         page = seen.page
         page.goto(app.address + "/settings")
         page.locator("#height_m input[name='value']").fill("1.75")
-        page.locator("#height_m").get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#height_m").get_by_role("button", name="Keep").click()
         assert page.locator("#height_m input[name='value']").input_value() == "1.75"
         page.locator("#mass_kg input[name='value']").fill("7000")
-        page.locator("#mass_kg").get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#mass_kg").get_by_role("button", name="Keep").click()
         assert "25" in page.locator("main").inner_text()
         seen.complaints.clear()  # the browser complains of the 400
         page.go_back()
         page.locator("#theme select").select_option("dark")
-        page.locator("#theme").get_by_role("button", name="Keep").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.locator("#theme").get_by_role("button", name="Keep").click()
         assert page.locator("html").get_attribute("data-theme") == "dark"
         page.locator("#theme select").select_option("auto")
         page.locator("#theme").get_by_role("button", name="Keep").click()
@@ -254,6 +254,6 @@ def test_the_demo_is_a_library_of_its_own(browser: Browser, empty_app: Running) 
         page.get_by_role("button", name="Leave the demo").wait_for(timeout=90_000)
         page.goto(empty_app.address + "/runs")
         assert page.locator("tbody tr").count() == 100
-        page.get_by_role("button", name="Leave the demo").click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Leave the demo").click()
         assert page.get_by_text("no runs here yet").is_visible()

@@ -78,7 +78,8 @@ def test_the_library_is_checked_made_anew_and_taken_out(
         page.locator(".notice.ok", has_text="Checked 20").wait_for()
 
         monkeypatch.setattr(own.server.imports.tasks, "_apart", Here(own.server.own.library))
-        page.get_by_role("button", name="Rebuild").click()
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            page.get_by_role("button", name="Rebuild").click()
         page.goto(own.address + "/runs")  # pages work meanwhile
         assert page.locator("tbody tr").count() == 6
         page.goto(own.address + "/library")

@@ -7,14 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evenstride.answers import check_library, export_library, import_files, open_library, runs
-from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulation import demo_year
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,19 +30,23 @@ def exported(library: Path, to: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("archive")
-    for i, run in enumerate(demo_year(date(2025, 1, 6))):
-        (folder / f"{i:03d}.fit").write_bytes(encode_run(run.recording))
-    return folder
+def archive(whole_year_of_files):
+    return whole_year_of_files
+
+
+@pytest.fixture(scope="module")
+def unkilled(archive, tmp_path_factory):
+    """How many runs the archive holds, and all that is exported of them."""
+    folder = tmp_path_factory.mktemp("unkilled")
+    with open_library(folder / "whole") as lib:
+        import_files(lib, [archive])
+        count = len(runs(lib).tables["runs"])
+    return count, exported(folder / "whole", folder / "out")
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_import_run_again_ends_in_the_same_library(archive, tmp_path, workers):
-    whole = tmp_path / "whole"
-    with open_library(whole) as lib:
-        import_files(lib, [archive])
-        count = len(runs(lib).tables["runs"])
+def test_a_killed_import_run_again_ends_in_the_same_library(archive, unkilled, tmp_path, workers):
+    count, whole = unkilled
     killed = tmp_path / "killed"
     command = [sys.executable, "-m", "evenstride", "import", str(archive)]
     command += ["--library", str(killed), "--workers", str(workers)]
@@ -73,7 +74,7 @@ def test_a_killed_import_run_again_ends_in_the_same_library(archive, tmp_path, w
     with open_library(killed) as lib:
         assert check_library(lib).verdict == "clean"
         assert len(runs(lib).tables["runs"]) == count
-    assert exported(killed, tmp_path / "a") == exported(whole, tmp_path / "b")
+    assert exported(killed, tmp_path / "out") == whole
 
 
 def test_a_reader_sees_whole_runs_while_another_process_writes(archive, tmp_path):

@@ -7,24 +7,17 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from evenstride.answers import check_library, import_files, open_library, runs
-from evenstride.formats.fit.encode import encode_run
-from evenstride.stats.simulation import demo_year
 
 
 @pytest.fixture(scope="module")
-def big_folder(tmp_path_factory):
+def big_folder(whole_year_of_files):
     """Enough runs that an import can be met in its midst."""
-    folder = tmp_path_factory.mktemp("big")
-    for year in range(2023, 2025):
-        for i, run in enumerate(demo_year(date(year, 1, 6))):
-            (folder / f"{year}-{i:03d}.fit").write_bytes(encode_run(run.recording))
-    return folder
+    return whole_year_of_files
 
 
 def started_import(archive: Path, library: Path, *program: str) -> subprocess.Popen[str]:
@@ -88,7 +81,9 @@ def test_an_interrupt_ends_all_processes_with_one_sentence(big_folder, tmp_path,
         began = time.monotonic()
         out, err = process.communicate(timeout=60)
         assert time.monotonic() - began < 5.0
-    assert process.returncode == 130, err
+    # To a shell both are 130: met while its helpers start, Python at times ends by the signal
+    # itself once the sentence is said.
+    assert process.returncode in (130, -signal.SIGINT), err
     assert out == ""
     assert err.splitlines() == ["evenstride: stopped; what was finished is kept."]
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers))

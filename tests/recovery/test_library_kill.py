@@ -267,6 +267,24 @@ def test_a_migration_from_the_start_killed_again_and_again(
             assert {finding.severity for finding in library.check()} <= {"note"}
 
 
+def test_a_copy_that_a_killed_migration_left_goes_when_the_library_is_opened(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    root = tmp_path / "lib"
+    old_library(root, history(3), "0004")
+    before = dump(root)
+    for _ in range(3):
+        assert nursery.run(None, "open", root, "to die in copying")
+        left = list((root / "tmp").glob("*/library.sqlite"))
+        assert len(left) == 1, "each removes what the last one left"
+        assert revision(root) == "0004"
+    with open_library(root) as library:
+        assert library.check() == []
+    assert list((root / "tmp").iterdir()) == []
+    (root / "copies" / "library-0004.sqlite").replace(root / "library.sqlite")
+    assert dump(root) == before
+
+
 def dump(root: Path) -> list[str]:
     """All that the database says, as SQL."""
     with closing(sqlite3.connect(root / "library.sqlite")) as connection:

@@ -6,6 +6,7 @@ to so many runners: a fit on the edge of the target fails here once in two hundr
 
 import time
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -35,6 +36,13 @@ def a_runner(seed, *, stress=None, least=10, most=35, **known):
 
 def a_fit(blocks, **known):
     return fit_moves(blocks, unit="pp", scale=0.4, slope_sd=SLOPE_SD, **known)
+
+
+@cache
+def fitted(seed, stress, least, most):
+    """A runner and the fit, made once for all that is asked of the same."""
+    blocks, truth, _ = a_runner(seed, stress=stress, least=least, most=most)
+    return blocks, truth, a_fit(blocks)
 
 
 def is_within_target(inside, count):
@@ -106,8 +114,7 @@ def test_runs_that_are_far_off_are_called_outside_the_usual_range(stress):
 def test_without_drifts_of_their_own_runs_seem_to_say_too_much_of_tiring():
     widths, inside = [], []
     for seed in range(40):
-        blocks, truth, _ = a_runner(seed, least=20, most=30)
-        right = a_fit(blocks)
+        blocks, truth, right = fitted(seed, None, 20, 30)
         wrong = a_fit(blocks, noise=replace(right.noise, drift_sd_per_h=0.0))
         for moves in (right, wrong):
             told = next(t for t in drivers_told(moves, truth, blocks) if t.name == "elapsed")
@@ -125,8 +132,8 @@ def test_without_drifts_of_their_own_runs_seem_to_say_too_much_of_tiring():
 def test_what_the_model_allows_for_does_not_mislead_it(stress, least):
     told = []
     for seed in range(40):
-        blocks, truth, _ = a_runner(seed, stress=stress, least=15, most=25)
-        told += drivers_told(a_fit(blocks), truth, blocks)
+        blocks, truth, moves = fitted(seed, stress, 15, 25)
+        told += drivers_told(moves, truth, blocks)
     fared = tally(told)
     for kind in ("speed", "elapsed", "grade", "bend"):
         assert fared[kind].inside >= binom.ppf(CHANCE, fared[kind].count, least)
@@ -135,9 +142,9 @@ def test_what_the_model_allows_for_does_not_mislead_it(stress, least):
 def test_pace_and_tiring_that_always_go_together_are_called_inseparable():
     together = apart = 0
     for seed in range(20):
-        for stress in ("fast_when_tired", None):
-            blocks, _, _ = a_runner(seed, stress=stress, least=20)
-            by_name = {d.name: d for d in a_fit(blocks).drivers}
+        for stress, least, most in (("fast_when_tired", 15, 25), (None, 20, 30)):
+            _, _, moves = fitted(seed, stress, least, most)
+            by_name = {d.name: d for d in moves.drivers}
             called = by_name["speed"].inseparable_from == "elapsed"
             assert (by_name["elapsed"].inseparable_from == "speed") == called
             together += called and stress is not None

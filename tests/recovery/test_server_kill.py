@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
@@ -56,6 +57,17 @@ class Served:
         assert self.process.stdout is not None
         self.process.stdout.close()
 
+    def wait_for_helpers(self) -> None:
+        """Wait until the helper, which notices by itself, has ended too; it is of our session."""
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            try:
+                os.killpg(self.process.pid, 0)
+            except ProcessLookupError:
+                return
+            time.sleep(0.01)
+        pytest.fail("a helper outlives its server")
+
 
 def count_of(answer: dict, outcome: str) -> int:
     return next((r["files"] for r in answer["tables"]["outcomes"] if r["outcome"] == outcome), 0)
@@ -81,8 +93,7 @@ def test_a_killed_server_leaves_a_sound_library_and_importing_again_completes(
         time.sleep(wait_s)
         in_the_middle += served.answer()["verdict"] == "importing"
         served.end(how)
-        # The helper notices by itself; give it the moment that it needs.
-        time.sleep(0.5)
+        served.wait_for_helpers()
         with open_library(library) as lib:
             assert check_library(lib).verdict == "clean"
             before = lib.runs(measures=()).height
@@ -100,8 +111,6 @@ def test_a_killed_server_leaves_a_sound_library_and_importing_again_completes(
         assert len(runs(lib).tables["runs"]) == len(files)
     assert in_the_middle > 0, "the server must really have been ended in the middle"
     with open_library(library) as lib:
-        import os
-
         for path in (library / "tmp").iterdir():  # what a kill left is swept up after an hour
             os.utime(path, (0, 0))
         lib.sweep()

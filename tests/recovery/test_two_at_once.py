@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import TYPE_CHECKING
 
 import httpx
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PROGRAM = (sys.executable, "-m", "evenstride")
 PAGES = ("/", "/trend", "/runs", "/runs/last", "/import", "/library", "/settings", "/report.html")
-READERS, SAVES = 6, 25
+READERS, SAVES = 3, 8
 
 
 class Tab:
@@ -41,14 +42,19 @@ class Tab:
         return self.client.post(path, data={**fields, "token": self.token})
 
 
+@pytest.fixture(scope="module")
+def first_runs(year_of_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of the first 30 of the runs, to be copied."""
+    folder = tmp_path_factory.mktemp("first")
+    with open_library(folder / "library") as lib:
+        import_files(lib, sorted(year_of_files.iterdir())[:30], workers=1)
+    return folder / "library"
+
+
 @pytest.fixture
-def library(year_of_files: Path, tmp_path: Path) -> Path:
+def library(first_runs: Path, tmp_path: Path) -> Path:
     """A library of the first 30 of the runs."""
-    (tmp_path / "first").mkdir()
-    for path in sorted(year_of_files.iterdir())[:30]:
-        shutil.copy(path, tmp_path / "first")
-    with open_library(tmp_path / "library") as lib:
-        import_files(lib, [tmp_path / "first"], workers=1)
+    shutil.copytree(first_runs, tmp_path / "library")
     return tmp_path / "library"
 
 
@@ -97,7 +103,7 @@ def test_tags_from_tabs_and_an_import_from_the_command_line_lose_nothing(  # noq
         runs = lib.runs(measures=()).get_column("run_id").to_list()
     bad: list[str] = []
     took_s: list[float] = []
-    over = threading.Event()
+    over, imported_all = threading.Event(), threading.Event()
 
     def read() -> None:
         tab = open_tab()
@@ -109,28 +115,36 @@ def test_tags_from_tabs_and_an_import_from_the_command_line_lose_nothing(  # noq
                 if answer.status_code != 200:
                     bad.append(f"{page}: {answer.status_code}")
 
-    def write(which: int) -> None:
-        tab = open_tab()
-        for i in range(SAVES):
-            answer = tab.save("/runs/annotate", run=runs[:5], add_tag=f"tab{which} {i % 8}")
+    def write(which: int) -> str:
+        """Save for as long as the import goes on, all tags at least; the last title."""
+        tab, title = open_tab(), ""
+        for i in count():
+            if i >= SAVES and imported_all.is_set():
+                return title
+            answer = tab.save("/runs/annotate", run=runs[:5], add_tag=f"tab{which} {i % SAVES}")
             if answer.status_code not in (200, 303):
                 bad.append(f"tag {which} {i}: {answer.status_code} {answer.text[:200]}")
-            answer = tab.save(f"/runs/{runs[5 + which]}", title=f"title {i}")
+            title = f"title {i}"
+            answer = tab.save(f"/runs/{runs[5 + which]}", title=title)
             if answer.status_code not in (200, 303):
                 bad.append(f"title {which} {i}: {answer.status_code}")
+        raise AssertionError
 
     with ThreadPoolExecutor(READERS + 2) as pool:
         readers = [pool.submit(read) for _ in range(READERS)]
         writers = [pool.submit(write, which) for which in range(2)]
-        imported = subprocess.run(
-            [*PROGRAM, "import", "--library", str(library), str(year_of_files)],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        for writer in writers:
-            writer.result()
-        over.set()
+        try:
+            imported = subprocess.run(
+                [*PROGRAM, "import", "--library", str(library), str(year_of_files)],
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+            imported_all.set()
+            titles = [writer.result() for writer in writers]
+        finally:  # or nobody would ever stop
+            imported_all.set()
+            over.set()
         for reader in readers:
             reader.result()
     assert imported.returncode == 0, imported.stderr
@@ -142,10 +156,10 @@ def test_tags_from_tabs_and_an_import_from_the_command_line_lose_nothing(  # noq
         typed = lib.annotations()
         for run in runs[:5]:
             assert typed[run].tags == tuple(
-                sorted(f"tab{which} {i}" for which in range(2) for i in range(8))
+                sorted(f"tab{which} {i}" for which in range(2) for i in range(SAVES))
             )
         for which in range(2):
-            assert typed[runs[5 + which]].title == f"title {SAVES - 1}"
+            assert typed[runs[5 + which]].title == titles[which]
         assert lib.runs(measures=()).height == len(list(year_of_files.iterdir()))
         assert check_library(lib).verdict == "clean"
     # What the pages say is what is there, not what was there before the other process wrote.
@@ -158,7 +172,7 @@ def test_a_page_shows_what_another_process_has_just_written(
 ) -> None:
     tab = open_tab()
     with open_library(library) as lib:
-        for i in range(20):
+        for i in range(8):
             run = lib.resolve("last")
             tab.client.get("/runs")
             lib.annotate([run], title=f"written beside it {i}")

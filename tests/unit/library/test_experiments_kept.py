@@ -71,9 +71,12 @@ def sql(library: Library, statement: str, *values: Any) -> None:
 
 
 def table(path: Path) -> list[list[str]]:
-    csv.field_size_limit(1_000_000)
-    with path.open(newline="", encoding="utf-8") as stream:
-        return list(csv.reader(stream))
+    usual = csv.field_size_limit(1_000_000)  # of the whole process
+    try:
+        with path.open(newline="", encoding="utf-8") as stream:
+            return list(csv.reader(stream))
+    finally:
+        csv.field_size_limit(usual)
 
 
 # -- registering and reading -----------------------------------------------------------------------
