@@ -55,6 +55,13 @@ class Figure:
           side), `value` (0 to 10) and `series` (what it is); spans also have a `place`, and are
           injuries (their `end` is None while they last); points are how a complaint moved, rows of
           `from_date, from_place, to_date, to_place`.
+        - `sides`: a test of both sides over days, `x` (ISO date) and `series` (the way of
+          measuring: two are never joined, and each has its own `unit`); `left, right` are the means
+          of a day's trials, with `left_low, left_high, right_low, right_high` one standard error
+          around them; `value` is left - right, with `low, high` as far off as the test may be (it
+          differs where they leave out 0), `change_low, change_high` what it has to leave to have
+          changed since the time before, `changed` whether it has, `faded` (true where it does not
+          differ) and `words` (the result). What is not known is None.
     rows
         The data; `roles` maps a role to its column.
     reference_lines
@@ -82,6 +89,7 @@ class Figure:
         "power",
         "laps",
         "timeline",
+        "sides",
     ]
     title: str
     x_label: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -51,6 +51,9 @@ PARTS: Final[Mapping[Part, str]] = {
     "shoulder": "neck and shoulder",
 }
 """Parts of the body, from the ground up."""
+
+LEGS: Final[frozenset[Part]] = frozenset({"foot", "lower_leg", "knee", "thigh", "hip"})
+"""The parts that the weight on a leg loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,26 @@ def region_named(text: str) -> Region | None:
         if wanted in (region.slug.replace("-", " "), region.label.casefold()):
             return region
     return None
+
+
+def of_leg(region: str | None) -> bool:
+    """Tell whether a region is part of a leg, hip included; what is no region is not."""
+    return region is not None and region in REGIONS and REGIONS[region].part in LEGS
+
+
+def is_loaded(region: str, loads: Collection[str], *, weight_bearing: bool) -> bool:
+    """Tell whether something loads a region: one that it names, or any of a leg with weight on it.
+
+    Parameters
+    ----------
+    region
+        The slug.
+    loads
+        What an exercise or a test names.
+    weight_bearing
+        Whether it is done with the weight on a leg.
+    """
+    return region in loads or (weight_bearing and of_leg(region))
 
 
 def place_words(region: str, side: Side) -> str:

@@ -221,8 +221,12 @@ CUES: Final[Mapping[str, Cue]] = {
             "Lie down for the same number of minutes instead",
             _BY_RUN,
             1,
-            f"A case report gives the dose. {NO_TRIAL}",
-            Source("Boyle 2010 (the theory behind it)", "PMID 21589673"),
+            f"A case report of three other drills gives the dose. {NO_TRIAL}",
+            Source(
+                "Boyle 2010 (the theory behind it); dose: Waldron and others, one volleyball "
+                "player (https://digitalscholarship.unlv.edu/kns_fac_articles/360/)",
+                "PMID 21589673",
+            ),
             "No breath-holding with uncontrolled high blood pressure, late pregnancy or a hernia.",
         ),
         Cue(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Generic, Literal, TypeVar
 
 from evenstride.domain.body import Feeling, Moment, Side
-from evenstride.domain.exercise import Facts, Wish
+from evenstride.domain.exercise import Facts, Item, Wish
 from evenstride.domain.ground import Camber, Surface
 
 MOST_NOTE: Final = 2_000
@@ -235,7 +235,11 @@ class ItemDone:
 
 @dataclass(frozen=True, slots=True)
 class SessionDone:
-    """A session of a plan, done or missed. `plan` is the entry's id of the plan."""
+    """A session of a plan, done or missed. `plan` is the entry's id of the plan.
+
+    `planned` holds its exercises as they were shown when it was logged: they stay so, whatever is
+    known later.
+    """
 
     plan: str
     session: str
@@ -243,6 +247,7 @@ class SessionDone:
     state: Literal["done", "missed"]
     items: tuple[ItemDone, ...] = ()
     note: str = ""
+    planned: tuple[Item, ...] = ()
 
 
 Entry = Complaint | Day | Injury | HeelWear | Measured | FlagCheck | KeptPlan | SessionDone
@@ -258,6 +263,18 @@ KINDS: Final[Mapping[str, type[Entry]]] = {
     "session": SessionDone,
 }
 """What each kind is called where it is kept."""
+
+KIND_WORDS: Final[Mapping[str, str]] = {
+    "complaint": "complaint",
+    "day": "day",
+    "injury": "injury",
+    "heel_wear": "look at heels",
+    "measured": "screening test",
+    "flag_check": "answer about red flags",
+    "plan": "plan",
+    "session": "session of a plan",
+}
+"""What each kind is called in a sentence."""
 
 E = TypeVar("E", bound=Entry)
 
@@ -282,3 +299,60 @@ class Written(Generic[E]):
     version: int
     written_at_utc: datetime
     value: E
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an entry as it lies in the library, sound or not.
+
+    Attributes
+    ----------
+    version, kind
+        Its number, and what its kind is called; of an entry of a newer edition a kind that this
+        one does not know.
+    written_at_utc
+        When it was written; None where that cannot be read.
+    text
+        What it holds, as it is.
+    value
+        What it says; None where it cannot be read.
+    """
+
+    version: int
+    written_at_utc: datetime | None
+    kind: str
+    text: str
+    value: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An entry that cannot be read: damaged, or written by another edition of the program.
+
+    Attributes
+    ----------
+    entry_id, kind, version
+        As they lie in the library.
+    written_at_utc, on_date
+        When its latest version was written, and of which local day it is; None where unknown.
+    """
+
+    entry_id: str
+    kind: str
+    version: int
+    written_at_utc: datetime | None
+    on_date: date | None
+
+
+A_PLAN_RUNS: Final = (
+    "A plan is running already: end it first (`evenstride plan end`), or go on with it."
+)
+"""Why no other plan begins: one runs at a time."""
+
+
+def has_come(on_date: date, today: date) -> bool:
+    """Tell whether the day of an entry has come.
+
+    That of tomorrow has: who flew west since, or set the clock back, wrote it on what was today.
+    """
+    return on_date <= today + timedelta(days=1)

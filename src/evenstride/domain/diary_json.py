@@ -30,7 +30,7 @@ from evenstride.domain.diary import (
     Measured,
 )
 from evenstride.domain.errors import InputError
-from evenstride.domain.exercise import Sore, Wish
+from evenstride.domain.exercise import Item, Sore, Wish
 from evenstride.domain.text import storable
 
 Json = dict[str, Any]
@@ -59,10 +59,15 @@ _BOUNDS: Mapping[tuple[type, str], tuple[int, int]] = {
     (ItemDone, "load_kg"): (0, 1_000),
     (ItemDone, "pain"): _LEVELS,
     (ItemDone, "pain_next_morning"): _LEVELS,
+    (Item, "count"): (0, 10_000),
+    (Item, "sets_left"): (0, 100),
+    (Item, "sets_right"): (0, 100),
+    (Item, "step"): (0, 100),
+    (Item, "load_kg"): (0, 1_000),
 }
 """What a number is from and to, both included."""
 _ANY_NUMBER = (-1_000_000, 1_000_000)
-_LONG = ("note", "resolution", "end_reason")
+_LONG = ("note", "resolution", "end_reason", "because", "out_when", "changed")
 _MOST_PARTS = 1_000
 
 

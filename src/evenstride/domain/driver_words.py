@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evenstride.domain.cues import CUES
 from evenstride.domain.wording import pace_words, printable
 
 if TYPE_CHECKING:
@@ -66,13 +67,16 @@ STEPS: dict[str, dict[float, str]] = {
 def driver_label(name: str) -> str:
     """Call a driver, or a part of a run's balance, as people do: `bend` is `Bends`.
 
-    What a person typed (shoes, tags) keeps its own writing, control characters made seen.
+    What a person typed (shoes, tags) keeps its own writing, control characters made seen; a tag
+    that is a cue or a drill is called by its name.
     """
     if name in _CALLED:
         return _CALLED[name]
     kind, found, own = name.partition(":")
     if not found or kind not in _KINDS:
         return printable((name[:1].upper() + name[1:]).replace("_", " "))
+    if kind in ("tag", "no_tag") and own in CUES:
+        own = CUES[own].name
     said = _KINDS[kind].format(printable(own))
     return said[:1].upper() + said[1:]
 

@@ -72,6 +72,8 @@ class Exercise:
         What it works on.
     loads
         Regions it loads: with soreness there it is made easier or left out.
+    weight_bearing
+        Whether it is done with the weight on a leg: then it loads all of it, foot to hip.
     equipment
         Slugs of `EQUIPMENT`; empty: none.
     how
@@ -127,6 +129,7 @@ class Exercise:
     strength: Strength
     source: Source | None
     easier: str
+    weight_bearing: bool = False
 
 
 EQUIPMENT: Final = {

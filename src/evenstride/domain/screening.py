@@ -112,8 +112,10 @@ class Test:
         The ways of making it, the preferred first.
     cautions
         When not to do it.
-    running, loads
+    loads
         Regions it loads: with pain there it is left out.
+    weight_bearing
+        Whether it is done with the weight on a leg: then it loads all of it, foot to hip.
     pattern
         The finding that fits the typical pattern, as `sign` of a method that is looked at, or
         `left_lower` / `right_lower` of one that is measured; empty of tests that do not belong to
@@ -140,6 +142,7 @@ class Test:
     typical: str = ""
     where: Literal["on the", "to the"] = "on the"
     sources: tuple[Source, ...] = ()
+    weight_bearing: bool = False
 
 
 Outcome = Literal["left_lower", "right_lower", "no_difference", "cannot_tell", "seen"]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evenstride.domain.estimate import Estimate
 
 Units = Literal["km", "mi"]
@@ -122,3 +124,10 @@ def duration_words(seconds: float | None) -> str:
 def count_words(n: int, singular: str, plural: str | None = None) -> str:
     """Return `1 run`, `3 runs`, `3,000 runs`."""
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def list_words(words: Sequence[str], last: Literal["and", "or"] = "and") -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _MEND_RAW = "import the original file again, or restore a backup"
 _MEND_COMPUTED = "rebuild the library"
+_FILE_LEFT = "An interrupted import or rebuild left this file."
+_COPY_LEFT = (
+    "Evenstride was stopped while it brought the library up to date, and left this copy of the "
+    "database; it is removed when the library is opened, an hour later at the latest."
+)
 _MEND_DATABASE = "restore a backup, or import the raw files into a new library"
 
 
@@ -202,7 +207,8 @@ def _typed(connection: Connection) -> Iterator[CheckFinding]:
 
 def _left_over(connection: Connection, root: Path) -> Iterator[CheckFinding]:
     for path in rebuild.left_over(connection, root):
-        yield _note("left_over", "An interrupted import or rebuild left this file.", path, root)
+        whole = path.name.startswith(layout.DATABASE)
+        yield _note("left_over", _COPY_LEFT if whole else _FILE_LEFT, path, root)
 
 
 def _damage(code: str, what: str, mend: str, where: str = "") -> CheckFinding:

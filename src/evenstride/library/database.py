@@ -24,7 +24,7 @@ from evenstride.domain.errors import (
     LibraryTooNewError,
     StorageError,
 )
-from evenstride.library import layout
+from evenstride.library import layout, left_copies
 from evenstride.library.files import storage_errors
 from evenstride.library.tables import metadata
 
@@ -326,6 +326,7 @@ def bring_up_to_date(
         with writing(engine) as connection:
             if _revision(connection) not in (None, found):
                 return  # another process was first
+            left_copies.remove(root)
             copy(database, root / layout.COPIES / f"library-{found}.sqlite", root)
             config.attributes["connection"] = connection
             command.upgrade(config, head)
@@ -335,6 +336,25 @@ def bring_up_to_date(
         ) from error
     finally:
         engine.dispose()
+
+
+def clear_left_copies(root: Path) -> None:
+    """Remove what migrations that were killed left in `tmp/`; see `left_copies`.
+
+    Where somebody writes just then, or nothing can be written, it is left to the next who opens.
+    """
+    database = root / layout.DATABASE
+    if not left_copies.there(root) or _how(database)["mode"] == "ro":
+        return
+    try:
+        with closing(open_plain(database)) as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            connection.execute("BEGIN IMMEDIATE")
+            left_copies.remove(root)
+            connection.rollback()
+    except sqlite3.Error as error:
+        if _code(error) not in (*_BUSY, sqlite3.SQLITE_READONLY):
+            raise meaning(error) from error
 
 
 def _revision(connection: Connection) -> str | None:
@@ -351,12 +371,15 @@ def _revision(connection: Connection) -> str | None:
 def copy(source: Path, target: Path, root: Path) -> None:
     """Copy the database at `source` to `target` by SQLite's own means, while others may write.
 
-    `root` is a library's folder on the same disk as `target`, for the temporary file.
+    `root` is a library's folder on the same disk as `target`, for the temporary file. Where others
+    may open that library meanwhile, the caller holds its write lock.
     """
     with storage_errors(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
         (root / layout.TEMPORARY).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=root / layout.TEMPORARY) as folder:
+        with tempfile.TemporaryDirectory(
+            dir=root / layout.TEMPORARY, prefix=left_copies.PREFIX
+        ) as folder:
             young = Path(folder) / layout.DATABASE
             try:
                 with (

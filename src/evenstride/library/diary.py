@@ -1,5 +1,7 @@
 """Decides how entries of the diary are kept: every version, until the entry is deleted whole.
 
+One that cannot be read takes none of the others with it: it is returned beside them, as it lies.
+
 SQLite leaves pieces of deleted rows behind in its pages, even where it is told to overwrite them:
 so a deletion writes all that stays anew, and the pages that it lay on are overwritten.
 """
@@ -9,13 +11,23 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import BigInteger, Select, delete, insert, select, type_coerce
+from sqlalchemy import BigInteger, LargeBinary, Select, delete, insert, select, type_coerce
+from sqlalchemy import cast as as_type
 
 from evenstride.domain import diary_json
-from evenstride.domain.diary import KINDS, Written
+from evenstride.domain.diary import (
+    A_PLAN_RUNS,
+    KIND_WORDS,
+    KINDS,
+    KeptPlan,
+    Unread,
+    Version,
+    Written,
+)
 from evenstride.domain.errors import (
     InputError,
     LibraryCorruptError,
@@ -38,30 +50,61 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z0-9](?:[-_.]?[A-Za-z0-9]){0,79}")
 """It stands in addresses."""
 _SHOWN = 60
+_DAYS: Final = ("on_date", "began", "made_on")
+"""What kinds call the day that they are of."""
 _MOST_READ = 8_192
-_Row = tuple[str, int, int, str]
-"""Id, version, microseconds, JSON."""
+_Row = tuple[str, int, str, int, bytes]
+"""Id, version, kind, microseconds, JSON: as they should be; any of them may be damaged."""
+Latest = dict[type, dict[str, Written[Any]]]
+"""The latest versions by kind and id, each kind in the order of first writing."""
 
 
-def latest(connection: Connection, kind: type[E]) -> dict[str, Written[E]]:
-    """Read the latest versions of a kind; see `Said.entries`.
+def latest(connection: Connection) -> tuple[Latest, tuple[Unread, ...]]:
+    """Read the latest version of every entry; see `Said.entries` and `Said.unread_entries`.
+
+    Returns
+    -------
+        What can be read; and what cannot, in the order of first writing: the latest version is
+        damaged or of another edition of the program, or one before it is missing.
+    """
+    last: dict[str, _Row] = {}
+    broken: set[str] = set()
+    for row in _rows(connection):
+        before = last.get(row[0])
+        if row[1] != (before[1] + 1 if before else 1) or (before and row[2] != before[2]):
+            broken.add(row[0])
+        last[row[0]] = row  # it stays where its first version put it
+    found: Latest = {kind: {} for kind in KINDS.values()}
+    unread: list[Unread] = []
+    for name, row in last.items():
+        written = None if name in broken else _written_or_none(row)
+        if written is None:
+            unread.append(_unread(row))
+        else:
+            found[type(written.value)][name] = written
+    return found, tuple(unread)
+
+
+def versions(connection: Connection, entry_id: str) -> tuple[Version, ...]:
+    """Read all versions of an entry of whatever kind as they lie; see `Said.entry_versions`.
 
     Raises
     ------
-    LibraryCorruptError
-        An entry cannot be read, or a version of it is missing.
+    UnknownEntryError
+        There is none of this id.
     """
-    last: dict[str, _Row] = {}
-    for row in _rows(connection, kind):
-        before = last.get(row[0])
-        _require_next(row, before[1] if before else 0)
-        last[row[0]] = row  # it stays where its first version put it
-    return {name: _written(row, kind) for name, row in last.items()}
+    found = _rows(connection, None, entry_id)
+    if not found:
+        raise _unknown(connection, None, entry_id)
+    return tuple(
+        Version(row[1], _time(row), str(row[2]), _text_of(row), _value_or_none(row))
+        for row in found
+    )
 
 
 def one(connection: Connection, kind: type[E], entry_id: str) -> Written[E]:
     """Read the latest version of an entry; see `Said.entry`. Raises as `history` does."""
-    return history(connection, kind, entry_id)[-1]
+    return _written(_sound_rows(connection, kind, entry_id)[-1])
 
 
 def history(connection: Connection, kind: type[E], entry_id: str) -> tuple[Written[E], ...]:
@@ -74,12 +117,7 @@ def history(connection: Connection, kind: type[E], entry_id: str) -> tuple[Writt
     LibraryCorruptError
         A version cannot be read, or one is missing.
     """
-    found = _rows(connection, kind, entry_id)
-    if not found:
-        raise _unknown(connection, kind, entry_id)
-    for before, row in enumerate(found):
-        _require_next(row, before)
-    return tuple(_written(row, kind) for row in found)
+    return tuple(_written(row) for row in _sound_rows(connection, kind, entry_id))
 
 
 def write(connection: Connection, new: Sequence[New], written_at_utc: datetime) -> tuple[int, ...]:
@@ -90,43 +128,41 @@ def write(connection: Connection, new: Sequence[New], written_at_utc: datetime) 
     return tuple(_write_one(connection, one, written_at_utc) for one in new)
 
 
-def remove(connection: Connection, kind: type[E], entry_id: str) -> None:
-    """Delete an entry with all its versions; see `Said.delete_entry`.
+def remove(connection: Connection, kind: type[E] | None, entry_id: str) -> None:
+    """Delete an entry with all its versions, sound or not; see `Said.delete_entry`.
 
     `PRAGMA secure_delete` has to be on.
     """
     e = tables.entries.c
     name = storable(entry_id)
-    there = select(e.id).where(e.entry_id == name, e.kind == _name_of(kind)).limit(1)
+    there = select(e.id).where(e.entry_id == name).limit(1)
+    if kind is not None:
+        there = there.where(e.kind == _name_of(kind))
     if connection.scalar(there) is None:
         raise _unknown(connection, kind, entry_id)
-    rest = select(e.id, e.entry_id, e.version, e.kind, _us(e.written_at_utc), e.value)
-    stay = [tuple(row) for row in connection.execute(rest.where(e.entry_id != name).order_by(e.id))]
+    # SQLite itself puts the others aside: as they lie, sound or not.
+    connection.exec_driver_sql(
+        "CREATE TEMP TABLE entries_that_stay AS SELECT * FROM entries WHERE entry_id <> ?", (name,)
+    )
     connection.execute(delete(tables.entries))
     _value.cache_clear()
-    if stay:
-        # As the rows lie, sound or not.
-        connection.exec_driver_sql(
-            "INSERT INTO entries (id, entry_id, version, kind, written_at_utc, value)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            stay,
-        )
+    connection.exec_driver_sql("INSERT INTO entries SELECT * FROM entries_that_stay ORDER BY id")
+    connection.exec_driver_sql("DROP TABLE entries_that_stay")
 
 
 def unsound(connection: Connection) -> Iterator[tuple[str, str]]:
     """Say what is wrong with entries: the id, and a sentence."""
-    e = tables.entries.c
-    query = select(e.entry_id, e.version, e.kind, _us(e.written_at_utc), e.value).order_by(e.id)
     before: dict[str, tuple[int, str]] = {}
-    for name, version, kind, at, text in connection.execute(query):
+    for row in _rows(connection):
+        name, version, kind = row[:3]
         last = before.get(name, (0, kind))
         before[name] = (version, kind)
         try:
             with reading.sound_rows(reading.DAMAGED_TYPED):
-                if kind not in KINDS or kind != last[1]:
+                if kind != last[1]:
                     raise _damaged(name)
-                _require_next((name, version, at, text), last[0])
-                _written((name, version, at, text), KINDS[kind])
+                _require_next(row, last[0])
+                _written(row)
         except LibraryError as error:
             yield str(name), str(error)
 
@@ -137,15 +173,15 @@ def as_they_lie(connection: Connection) -> Iterator[dict[str, Any]]:
     What cannot be read is given as the text that it is.
     """
     found: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(select(tables.entries).order_by(tables.entries.c.id)):
-        one = found.setdefault(
-            row.entry_id, {"entry_id": row.entry_id, "kind": row.kind, "versions": []}
-        )
+    for row in _rows(connection):
+        name, version, kind, at, _ = row
+        one = found.setdefault(name, {"entry_id": name, "kind": kind, "versions": []})
+        time = _time(row)
         one["versions"].append(
             {
-                "version": row.version,
-                "written_at_utc": row.written_at_utc.isoformat().replace("+00:00", "Z"),
-                "value": _parsed(row.value),
+                "version": version,
+                "written_at_utc": at if time is None else time.isoformat().replace("+00:00", "Z"),
+                "value": _parsed(_text_of(row)),
             }
         )
     yield from found.values()
@@ -159,18 +195,23 @@ def _write_one(connection: Connection, new: New, written_at_utc: datetime) -> in
             f"underscores between them, not “{storable(name)[:_SHOWN]}”."
         )
     text = _text(new.value)
-    e = tables.entries.c
-    query = select(e.version, e.kind, e.value).where(e.entry_id == name).order_by(e.version)
-    there = connection.execute(query).all()
-    if there and there[-1].kind != kind:
+    there = _rows(connection, None, name)
+    if there and there[-1][2] != kind:
         raise InputError(
-            f"“{name}” is taken: it is a {_words(there[-1].kind)} already, no {_words(kind)}."
+            f"“{name}” is taken: it is a {_words(there[-1][2])} already, no {_words(kind)}."
         )
-    if there and there[-1].value == text:
-        return cast("int", there[-1].version)
-    last: int = there[-1].version if there else 0
+    if there and there[-1][4] == text.encode():
+        return there[-1][1]
+    if there and _value_or_none(there[-1]) is None:
+        raise InputError(
+            f"“{name}” is there already and cannot be read: restore a backup, or delete it first "
+            f"(`evenstride diary delete {name}`)."
+        )
+    last = there[-1][1] if there else 0
     if last != new.seen:
         raise InputError(_meanwhile(last))
+    if isinstance(new.value, KeptPlan) and new.value.ended_on is None:
+        _require_no_other_plan(connection, name)
     connection.execute(
         insert(tables.entries).values(
             entry_id=name,
@@ -181,6 +222,13 @@ def _write_one(connection: Connection, new: New, written_at_utc: datetime) -> in
         )
     )
     return last + 1
+
+
+def _require_no_other_plan(connection: Connection, name: str) -> None:
+    """Let one plan run at a time, whoever else is just about to begin another."""
+    plans = latest(connection)[0][KeptPlan].values()
+    if any(one.entry_id != name and one.value.ended_on is None for one in plans):
+        raise InputError(A_PLAN_RUNS)
 
 
 def _meanwhile(last: int) -> str:
@@ -200,34 +248,37 @@ def _us(column: Any) -> Any:  # noqa: ANN401 # SQLAlchemy's own kind
     return type_coerce(column, BigInteger)
 
 
-def _rows(connection: Connection, kind: type, entry_id: str | None = None) -> list[_Row]:
+def _rows(
+    connection: Connection, kind: type | None = None, entry_id: str | None = None
+) -> list[_Row]:
+    """Read rows as they lie, in the order of writing; bytes are bytes, whatever they should be."""
     e = tables.entries.c
-    query: Select[Any] = select(e.entry_id, e.version, _us(e.written_at_utc), e.value)
-    query = query.where(e.kind == _name_of(kind)).order_by(e.id)
+    text = as_type(e.value, LargeBinary)  # of text that is none the driver would give no row at all
+    query: Select[Any] = select(e.entry_id, e.version, e.kind, _us(e.written_at_utc), text)
+    if kind is not None:
+        query = query.where(e.kind == _name_of(kind))
     if entry_id is not None:
         query = query.where(e.entry_id == storable(entry_id))
-    return cast("list[_Row]", database.rows(connection, query))
+    return cast("list[_Row]", database.rows(connection, query.order_by(e.id)))
+
+
+def _sound_rows(connection: Connection, kind: type, entry_id: str) -> list[_Row]:
+    """Read the rows of an entry that is there with all its versions."""
+    found = _rows(connection, kind, entry_id)
+    if not found:
+        raise _unknown(connection, kind, entry_id)
+    for before, row in enumerate(found):
+        _require_next(row, before)
+    return found
 
 
 def _name_of(kind: type) -> str:
     return next(name for name, known in KINDS.items() if known is kind)
 
 
-_KIND_WORDS: Final = {
-    "complaint": "complaint",
-    "day": "day",
-    "injury": "injury",
-    "heel_wear": "look at heels",
-    "measured": "screening test",
-    "flag_check": "answer about red flags",
-    "plan": "plan",
-    "session": "session of a plan",
-}
-
-
 def _words(kind: str) -> str:
     """Say what a kind is called in a sentence."""
-    return _KIND_WORDS.get(kind, "entry")
+    return KIND_WORDS.get(kind, "entry")
 
 
 def _require_next(row: _Row, before: int) -> None:
@@ -237,13 +288,53 @@ def _require_next(row: _Row, before: int) -> None:
         )
 
 
-def _written(row: _Row, kind: type[E]) -> Written[E]:
-    name, version, at, text = row
+def _written(row: _Row) -> Written[Any]:
+    name, version, kind, at, text = row
     try:
-        value = cast("E", _value(cast("type", kind), text))
-    except (ValueError, RecursionError, InputError) as error:
+        value = _value(cast("type", KINDS[kind]), text.decode())
+    except (KeyError, ValueError, RecursionError, InputError) as error:
         raise _damaged(name) from error
     return Written(name, version, from_us(at), value)
+
+
+def _written_or_none(row: _Row) -> Written[Any] | None:
+    try:
+        return _written(row)
+    except (LibraryCorruptError, TypeError, ValueError, OverflowError):
+        return None
+
+
+def _value_or_none(row: _Row) -> Entry | None:
+    written = _written_or_none(row)
+    return None if written is None else cast("Entry", written.value)
+
+
+def _time(row: _Row) -> datetime | None:
+    try:
+        return from_us(row[3])
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _text_of(row: _Row) -> str:
+    return row[4].decode(errors="backslashreplace")
+
+
+def _unread(row: _Row) -> Unread:
+    """Tell of an entry that cannot be read what can be: when it was written, and of which day."""
+    values = _parsed(_text_of(row))
+    day = None
+    if isinstance(values, dict):
+        said = (values.get(name) for name in _DAYS)
+        day = next((one for one in map(_day, said) if one is not None), None)
+    return Unread(str(row[0]), str(row[2]), row[1], _time(row), day)
+
+
+def _day(said: object) -> date | None:
+    try:
+        return date.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=_MOST_READ)
@@ -263,7 +354,12 @@ def _parsed(text: str) -> Any:  # noqa: ANN401 # any JSON
         return text
 
 
-def _unknown(connection: Connection, kind: type, entry_id: str) -> UnknownEntryError:
+def _unknown(connection: Connection, kind: type | None, entry_id: str) -> UnknownEntryError:
+    if kind is None:
+        said = storable(entry_id)[:_SHOWN]
+        return UnknownEntryError(
+            f"The diary has no entry “{said}”; `evenstride diary list` has them."
+        )
     e = tables.entries.c
     what = _words(_name_of(kind))
     query = select(e.entry_id).where(e.kind == _name_of(kind)).order_by(e.id)

@@ -28,6 +28,7 @@ def open_library(path: str | Path, *, create: bool = True) -> Library:
     if found is None:
         raise LibraryError(f"{target} is not the database of an Evenstride library.")
     database.bring_up_to_date(root, found)
+    database.clear_left_copies(root)
     pulse = Pulse(target)
     library = Library(root, database.connect(target), pulse, Remembered(pulse))
     weakref.finalize(library, library.engine.dispose)

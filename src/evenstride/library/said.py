@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from evenstride.domain.diary import E, Written
+    from evenstride.domain.diary import E, Unread, Version, Written
     from evenstride.domain.experiment import Kept, Record, Registration
     from evenstride.domain.ground import GroundPart
     from evenstride.library.entries import Keep, New, Note, Phone
@@ -126,14 +126,25 @@ class Said(Opened):
     def entries(self, kind: type[E]) -> dict[str, Written[E]]:
         """Read the latest version of every entry of a kind, by id, in the order of first writing.
 
-        What it gives is shared with later calls: its values are not to be changed.
+        One that cannot be read is not among them: `unread_entries` tells of it. What it gives is
+        shared with later calls: its values are not to be changed.
         """
+        return dict(self._diary()[0][kind])
 
-        def read() -> dict[str, Written[E]]:
+    def unread_entries(self) -> tuple[Unread, ...]:
+        """List the entries of any kind that cannot be read, in the order of first writing.
+
+        Damaged ones, and those that a newer edition of the program wrote. They stay as they lie
+        until they are deleted.
+        """
+        return self._diary()[1]
+
+    def _diary(self) -> tuple[diary.Latest, tuple[Unread, ...]]:
+        def read() -> tuple[diary.Latest, tuple[Unread, ...]]:
             with self._typed() as connection:
-                return diary.latest(connection, kind)
+                return diary.latest(connection)
 
-        return dict(self.remembered.get(("entries", kind), read))
+        return self.remembered.get(("entries", None), read)
 
     def entry(self, kind: type[E], entry_id: str) -> Written[E]:
         """Read the latest version of one entry.
@@ -157,6 +168,17 @@ class Said(Opened):
         with self._typed() as connection:
             return diary.history(connection, kind, entry_id)
 
+    def entry_versions(self, entry_id: str) -> tuple[Version, ...]:
+        """Read all versions of one entry of whatever kind as they lie, sound or not.
+
+        Raises
+        ------
+        UnknownEntryError
+            There is none of this id.
+        """
+        with self._typed() as connection:
+            return diary.versions(connection, entry_id)
+
     def write_entries(self, new: Sequence[New], *, written_at_utc: datetime) -> tuple[int, ...]:
         """Write entries, or the next versions of some: all of them, or none.
 
@@ -172,14 +194,17 @@ class Said(Opened):
         UnknownRunError
             A run that is named is not here; nothing is written.
         InputError
-            The last version is another than was seen, an entry of another kind has the id, the id
-            cannot stand in an address, or a field does not hold what it must; nothing is written.
+            The last version is another than was seen or cannot be read, an entry of another kind
+            has the id, the id cannot stand in an address, a field does not hold what it must, or a
+            plan would run beside another; nothing is written.
         """
         with database.writing(self.engine) as connection:
             return diary.write(connection, new, written_at_utc)
 
-    def delete_entry(self, kind: type[E], entry_id: str) -> None:
+    def delete_entry(self, kind: type[E] | None, entry_id: str) -> None:
         """Delete an entry with all its versions for good: nothing of it stays in the database.
+
+        It need not be readable; a kind of None is whichever it has.
 
         Copies made before, by a backup, an export or a migration, still hold it; and so does the
         database's log until another program that is reading just then has done.

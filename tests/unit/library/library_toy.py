@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import sys
 import traceback
@@ -460,6 +461,13 @@ def _say(done: Any) -> Any:
     return done
 
 
+def _open(root: Path, how: str) -> None:
+    """Open it; "to die in copying": a migration's copy is whole then, and not yet in its place."""
+    if how:
+        Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    open_library(root).close()
+
+
 def main(action: str, folder: str, argument: str = "") -> None:  # noqa: C901 # one branch an action
     """Run one action in a process of its own; say when imports are over and work begins."""
     from evenstride.library import library  # noqa: F401 # loaded before the work
@@ -477,7 +485,7 @@ def main(action: str, folder: str, argument: str = "") -> None:  # noqa: C901 # 
     elif action == "migrate":
         database.bring_up_to_date(root, revision(root), head=NEXT, migrations=Path(argument))
     elif action == "open":
-        open_library(root).close()
+        _open(root, argument)
     elif action == "tag":
         with open_library(root) as opened:
             run_ids = opened.runs(())["run_id"].to_list()
@@ -506,6 +514,8 @@ def nursery() -> None:
     are forked from this one, which has imported but never used polars (whose threads, once
     running, would not survive the fork).
     """
+    from alembic import command  # noqa: F401 # what a migration loads, loaded once for all too
+
     from evenstride.library import library  # noqa: F401 # loaded once for all
 
     while line := sys.stdin.readline():

@@ -382,14 +382,75 @@ def test_a_damaged_entry_is_named(library: Library, statement: str, says: str) -
     entries = toy_entries(None)
     library.write_entries([New(*one) for one in entries.items()], written_at_utc=NOW)
     sql(library, statement)
-    for ask in (lambda: library.entries(Measured), lambda: library.entry(Measured, "m1")):
-        with pytest.raises(LibraryCorruptError, match=f"{says}.*; restore a backup"):
-            ask()
+    with pytest.raises(LibraryCorruptError, match=f"{says}.*; restore a backup"):
+        library.entry(Measured, "m1")
     (finding,) = library.check()
     assert (finding.severity, finding.code, finding.where) == ("damage", "entry_damaged", "m1")
-    assert library.entry(Day, "d1").value == entries["d1"]  # the others do not suffer
+    assert library.entries(Measured) == {}
+    for name, value in entries.items():  # the others do not suffer
+        assert name == "m1" or library.entries(type(value))[name].value == value
+    (unread,) = library.unread_entries()
+    assert (unread.entry_id, unread.kind) == ("m1", "measured")
+    (version,) = library.entry_versions("m1")
+    assert (version.value is None) == ("version" not in statement)
+    before = on_disk(library)
+    library.unread_entries()
+    assert on_disk(library) == before, "reading rewrites nothing"
+    with pytest.raises(InputError, match=r"in the meantime|cannot be read"):
+        write(library, "m1", replace(entries["m1"], note="over it"))
     library.delete_entry(Measured, "m1")
     assert library.check() == []
+    assert library.unread_entries() == ()
+
+
+def test_what_cannot_be_read_stays_in_the_export_and_is_deleted_to_the_last_byte(
+    library: Library, tmp_path: Path
+) -> None:
+    write(library, "whole", Day(TODAY, note="whole"))
+    for name, value in (
+        ("cut", '\'{"note":"half of it\''),
+        ("bytes", "x'68616c66ff'"),
+        ("no-text", "CAST(x'68616c66fe' AS TEXT)"),
+    ):
+        write(library, name, Day(TODAY))
+        sql(library, f"UPDATE entries SET value = {value} WHERE entry_id = '{name}'")
+    sql(library, "UPDATE entries SET written_at_utc = 'noon' WHERE entry_id = 'bytes'")
+    assert list(library.entries(Day)) == ["whole"]
+    assert [one.entry_id for one in library.unread_entries()] == ["cut", "bytes", "no-text"]
+    library.export(tmp_path / "out")
+    every = json.loads((tmp_path / "out" / "entries.json").read_text(encoding="utf-8"))
+    lies = {one["entry_id"]: one["versions"][0] for one in every}
+    assert lies["cut"]["value"] == '{"note":"half of it'
+    assert (lies["bytes"]["value"], lies["bytes"]["written_at_utc"]) == (r"half\xff", "noon")
+    assert lies["no-text"]["value"] == r"half\xfe"
+    for name in ("cut", "bytes", "no-text"):
+        library.delete_entry(None, name)
+    assert b"half" not in on_disk(library)
+    assert library.entry(Day, "whole").value.note == "whole"
+    assert library.check() == []
+
+
+def test_a_day_of_what_cannot_be_read_is_told_where_it_is_known(empty: Library) -> None:
+    """A region and a kind of another edition of the program."""
+    for name in ("a", "b"):
+        write(empty, name, COMPLAINT)
+    region = f'"{COMPLAINT.region}"'
+    sql(empty, "UPDATE entries SET value = replace(value, ?, '\"tail\"') WHERE id = 1", region)
+    sql(empty, "UPDATE entries SET kind = 'dream' WHERE id = 2")
+    told = [(u.entry_id, u.kind, u.on_date, u.written_at_utc) for u in empty.unread_entries()]
+    day = COMPLAINT.on_date
+    assert told == [("a", "complaint", day, NOW), ("b", "dream", day, NOW)]
+
+
+def test_an_old_version_that_is_damaged_hides_no_new_one(empty: Library) -> None:
+    write(empty, "a", Day(TODAY, note="first"))
+    write(empty, "a", Day(TODAY, note="second"), 1)
+    sql(empty, "UPDATE entries SET value = '{' WHERE version = 1")
+    assert empty.entries(Day)["a"].value.note == "second"
+    assert empty.entry(Day, "a").value.note == "second"
+    assert [one.value is None for one in empty.entry_versions("a")] == [True, False]
+    assert empty.unread_entries() == ()
+    assert [finding.where for finding in empty.check()] == ["a"]
 
 
 @pytest.mark.parametrize("kind", ["complaint", "dream"])
@@ -401,3 +462,5 @@ def test_a_version_of_another_kind_is_noticed(library: Library, kind: str) -> No
         f" VALUES ('a', 2, '{kind}', 0, '{{}}')",
     )
     assert {finding.where for finding in library.check()} == {"a"}
+    assert [one.entry_id for one in library.unread_entries()] == ["a"]
+    assert library.entries(Day) == {}

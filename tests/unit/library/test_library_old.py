@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -144,3 +146,45 @@ def test_one_who_comes_second_leaves_the_first_ones_copy_alone(tmp_path: Path) -
     database.bring_up_to_date(root, "0001")  # had read the revision before the first was done
     assert dump(root / "copies" / "library-0001.sqlite") == before
     assert revision(root) == database.HEAD
+
+
+def left_copy(root: Path, name: str, *, age_s: float = 0.0) -> Path:
+    """A whole copy of the database in a folder of `tmp/`, as a kill leaves it."""
+    folder = root / "tmp" / name
+    folder.mkdir(parents=True)
+    copied = folder / DATABASE
+    copied.write_bytes((root / DATABASE).read_bytes())
+    for path in (copied, folder):
+        os.utime(path, (time.time() - age_s,) * 2)
+    return folder
+
+
+def test_copies_that_nobody_works_on_go_when_a_library_is_opened(tmp_path: Path) -> None:
+    root = tmp_path / "lib"
+    open_library(root).close()
+    kept = root / "copies" / "library-0001.sqlite"
+    kept.parent.mkdir()
+    kept.write_bytes(b"the copy made before a migration")
+    (root / "tmp" / "file-of-an-import").write_bytes(b"half")
+    dead = [left_copy(root, "copy-abc"), left_copy(root, "tmpold", age_s=4000.0)]
+    young = left_copy(root, "tmpyoung", age_s=3000.0)
+    with open_library(root) as library:
+        assert not any(folder.exists() for folder in dead)
+        said = {note.where: note.message for note in library.check()}
+    assert sorted(said) == ["tmp/file-of-an-import", "tmp/tmpyoung/library.sqlite"]
+    assert "brought the library up to date" in said["tmp/tmpyoung/library.sqlite"]
+    assert young.exists()
+    assert kept.exists()
+
+
+def test_a_copy_somebody_is_making_stays(tmp_path: Path) -> None:
+    """Whoever migrates holds the write lock; the library opens meanwhile, and removes nothing."""
+    root = tmp_path / "lib"
+    open_library(root).close()
+    copied = left_copy(root, "copy-abc")
+    with closing(sqlite3.connect(root / DATABASE, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        open_library(root).close()
+        assert copied.exists()
+    open_library(root).close()
+    assert not copied.exists()
