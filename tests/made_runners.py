@@ -97,7 +97,7 @@ def made_facts(chance: random.Random, *, flags: bool = True) -> Facts:
 
 
 def _tested(chance: random.Random, slug: str) -> TestedSide:
-    day = FIRST - timedelta(days=chance.choice((3, 20, 100, 400)))
+    day = FIRST - timedelta(days=chance.choice((3, 20, 165, 185, 400)))
     test = screening_tests()[slug]
     seen = [sign for method in test.methods for sign, _ in method.choices]
     if seen:
@@ -110,13 +110,21 @@ def _tested(chance: random.Random, slug: str) -> TestedSide:
 
 
 def made_log(chance: random.Random, plan: Plan, sessions: int) -> tuple[SessionDone, ...]:
-    """Log of the first sessions of a plan: done with numbers and pain, missed, or not named."""
+    """Log of the first sessions of a plan: done with numbers and pain, missed, or not named.
+
+    Some runners get stronger from session to session, some hurt more than others.
+    """
+    gain, sore = chance.choice((0.0, 0.5, 1.0, 2.0)), chance.choice((0.5, 1.0, 3.0))
     log = []
-    for session in plan.sessions[:sessions]:
-        state = chance.choices(("done", "missed", None), (8, 1, 1))[0]
+    for at, session in enumerate(plan.sessions[:sessions]):
+        state = chance.choices(("done", "missed", None), (10, 1, 1))[0]
         if state is None:
             continue
-        items = [_done(chance, item) for item in session.items if chance.random() < 0.9]
+        items = [
+            _done(chance, item, round(gain * at), sore)
+            for item in session.items
+            if chance.random() < 0.93
+        ]
         log.append(
             SessionDone(
                 "plan",
@@ -129,16 +137,18 @@ def made_log(chance: random.Random, plan: Plan, sessions: int) -> tuple[SessionD
     return tuple(log)
 
 
-def _done(chance: random.Random, item: Item) -> ItemDone:
-    reps = item.count + chance.choice((-1, 0, 1, 2, 2))
+def _done(chance: random.Random, item: Item, gained: int, sore: float) -> ItemDone:
+    reps = item.count + gained + chance.choice((-1, 0, 1, 2, 2))
+    often = (6, 8, 2, 2, sore, sore, sore / 3, sore / 3)
+    mornings = (9, 9, 1, 1, sore, sore, 0.2)
     return ItemDone(
         item.exercise,
         sets=max(item.sets_left, item.sets_right),
         left=reps,
         right=reps + chance.choice((0, 0, 1)),
         load_kg=chance.choice((None, None, 8.0)) if item.load_kg is None else item.load_kg,
-        pain=chance.choices((None, 0, 2, 4, 5, 7), (4, 4, 4, 1, 1, 1))[0],
-        pain_next_morning=chance.choices((None, 0, 2, 4), (5, 5, 1, 1))[0],
+        pain=chance.choices((None, 0, 2, 3, 4, 5, 6, 9), often)[0],
+        pain_next_morning=chance.choices((None, 0, 1, 3, 4, 5, 6), mornings)[0],
         left_out=chance.random() < 0.05,
     )
 

@@ -21,6 +21,7 @@ from evenstride.body.progress import is_out, went_well
 from evenstride.body.sides import Sides, earns_a_set, found_something, latest_of, sides_of
 from evenstride.domain.body import Side
 from evenstride.domain.exercise import Item
+from evenstride.domain.wording import list_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +66,7 @@ class Scene:
     ruled: Mapping[str, str]
     easier: Mapping[str, str]
     rankings: dict[tuple[Phase, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
+    sided: dict[tuple[str, int], Sides] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -172,8 +174,9 @@ def build(
     """
     budget_s = scene.wish.minutes * 60.0
     drafts: list[_Draft] = []
+    room = most_items(scene.wish.minutes)
     for slug in wanted(scene, slot, standings):
-        if len(drafts) == most_items(scene.wish.minutes):
+        if len(drafts) == room:
             break
         draft = _draft(scene, slot, exercises()[slug], standings[slug])
         if (took_s := draft.seconds()) <= budget_s:
@@ -203,7 +206,10 @@ def _place_of(scene: Scene, exercise: Exercise) -> tuple[bool, int]:
 
 
 def _draft(scene: Scene, slot: Slot, exercise: Exercise, standing: Standing) -> _Draft:
-    sides = sides_of(exercise, scene.tested, week=slot.week, first_date=scene.wish.first_date)
+    sides = scene.sided.get((exercise.slug, slot.week))
+    if sides is None:
+        sides = sides_of(exercise, scene.tested, week=slot.week, first_date=scene.wish.first_date)
+        scene.sided[exercise.slug, slot.week] = sides
     easier = standing.easier or exercise.slug in scene.easier
     return _Draft(exercise, sides, standing, easier, exercise.dose.sets[0])
 
@@ -247,15 +253,16 @@ def _grown(draft: _Draft, most: int, budget_s: float) -> float:
 def _most_sets(draft: _Draft, slot: Slot, had: int | None, *, tell: bool) -> int:
     """Tell how many sets a side it may have: those of the week, but one more at once at the most.
 
-    Sets grow in the first session of a week only, from what there was in the session before; what
-    is new begins low, and what pain holds stays as it was.
+    Sets grow in the first session of a week only, from what there was in the session before, which
+    stays where the next block would begin lower; what is new begins low, and what pain holds stays
+    as it was.
     """
     low, high = draft.exercise.dose.sets
     if draft.easier or had is None:
         return low
     grows = slot.session_id.endswith("-1") and not (tell and draft.standing.hold)
-    most = min(sets_in_week(draft.exercise.dose, slot.week), high - draft.extra, had + grows)
-    return max(most, low)
+    of_week = max(sets_in_week(draft.exercise.dose, slot.week), had)
+    return max(min(of_week, high - draft.extra, had + grows), low)
 
 
 def _base_sets(item: Item) -> int:
@@ -300,6 +307,7 @@ def _item(
             sides,
             week=slot.week,
             extra=draft.extra,
+            no_extra=_why_no_extra(draft, drafts) if sides.extra and not draft.extra else "",
             gone=exercise.slug in scene.gone,
         ),
         out_when=plan_words.out_when(
@@ -340,7 +348,7 @@ def _changed(
     if draft.sets > base:
         said.append(f"One set more{_a_side(draft)} from week {slot.week} on.")
     elif draft.sets < base and not draft.easier:
-        said.append(f"One set less{_a_side(draft)}, to fit into {scene.wish.minutes} minutes.")
+        said.append(f"One set less{_a_side(draft)}{_why_less(scene, draft, base)}.")
     had = item.only_side is None and item.sets_left != item.sets_right
     sided = plan_words.changed_sides(
         sides,
@@ -359,8 +367,15 @@ def _why_no_extra(draft: _Draft, drafts: Sequence[_Draft]) -> str:
     tests = {one.test for one in draft.sides.by}
     for other in drafts:
         if other.extra and tests & {one.test for one in other.sides.by}:
-            return f"it is with this now: {other.exercise.name}"
-    return "there is no room for it now"
+            return f"{other.exercise.name} has it"
+    return "there is no room for it"
+
+
+def _why_less(scene: Scene, draft: _Draft, base: int) -> str:
+    """Say why an exercise has a set less than in the session before."""
+    if draft.extra and draft.exercise.dose.sets[1] <= base:
+        return ": the one more on one side takes its place"
+    return f", to fit into {scene.wish.minutes} minutes"
 
 
 def _a_side(draft: _Draft) -> str:
@@ -372,9 +387,12 @@ def _a_side(draft: _Draft) -> str:
 
 def _new(scene: Scene, slot: Slot, before: Mapping[str, tuple[Item, Sides]]) -> str:
     """Say why an exercise is there that was not in the session before."""
-    for slug in before:
-        if slug in scene.ruled:
-            return f"New, as {exercises()[slug].name} is out: {scene.ruled[slug]}"
+    out = [exercises()[slug].name for slug in before if slug in scene.ruled]
+    if out:
+        return (
+            f"New: there is room for it, as {list_words(out)} {'is' if len(out) == 1 else 'are'} "
+            "out (see what was left out)."
+        )
     if slot.week > TOP_DOWN_WEEKS:
         return "New: strength is built in this block."
     return "New here: there is room for it now."

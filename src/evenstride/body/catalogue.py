@@ -39,7 +39,7 @@ RUNNING_BLOCKS: Final = ("form", "ground")
 STUDIES: Final = ("trial", "cohort", "reliability", "case_report")
 """Strengths that a study gives: theirs has to have a link, a convention only a source in words."""
 _PER_WEEK_MOST: Final = 7
-_OPTIONAL: Final = {"toward", "after", "running", "cue"}
+_OPTIONAL: Final = {"toward", "after", "running", "cue", "weight_bearing"}
 _FIELDS: Final = {
     *("slug", "name", "block", "purpose", "feel", "regions", "loads", "equipment", "how"),
     *("drawing", "sided", "side_rule", "tests", "dose", "progression", "easier", "cautions"),
@@ -139,6 +139,7 @@ def _exercise(values: Mapping[str, object], sources: Mapping[str, Source]) -> Ex
         ),
         source=_source(slug, values["source"], sources),
         easier=_text(slug, "easier", values["easier"]),
+        weight_bearing=values.get("weight_bearing", False) is True,
     )
     _check_whole(exercise)
     return exercise

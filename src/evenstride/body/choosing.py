@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from evenstride.body.catalogue import exercises
 from evenstride.body.doses import STRONGER_WEEKS, TOP_DOWN_WEEKS
 from evenstride.body.sides import earns_a_set, found_something
-from evenstride.domain.body import REGIONS, Feeling, place_words
+from evenstride.domain.body import REGIONS, Feeling, is_loaded, of_leg, place_words
 from evenstride.domain.exercise import CONDITIONS, EQUIPMENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from evenstride.domain.body import Part
     from evenstride.domain.exercise import (
         Block,
         Exercise,
@@ -43,8 +42,6 @@ BLOCK_ORDER: Final[tuple[Block, ...]] = (
     *("breathing", "mobility", "trunk", "hip", "single_leg", "foot"),
 )
 """The order within a session: from the top down."""
-_STANDING_BLOCKS: Final = frozenset({"single_leg", "foot"})
-LEGS: Final[frozenset[Part]] = frozenset({"foot", "lower_leg", "knee", "thigh", "hip"})
 _GOAL_BLOCKS: Final[Mapping[str, tuple[Block, ...]]] = {
     "less_sore": ("mobility", "trunk", "hip"),
     "stronger": ("single_leg", "hip", "foot"),
@@ -54,8 +51,8 @@ _GOAL_BLOCKS: Final[Mapping[str, tuple[Block, ...]]] = {
 }
 _FINDING: Final = 5
 """The rank of a finding; one more for one on two days, two more for an injury of the foot."""
-_SORE_PLACE: Final = 4
-"""The rank of a place that is sore or tight, for what works on it."""
+SPOKEN_FOR: Final = 4
+"""The rank of a place that is sore or tight, for what works on it; findings rank higher."""
 _FOR_SITTING: Final = "hip-flexor-stretch"
 _Slots = tuple[tuple[str, tuple[str, ...]], ...]
 _BREATH: Final = ("sucker-punch-rockback", "alternating-chest-press")
@@ -159,7 +156,8 @@ def _cautioned(exercise: Exercise, wish: Wish, facts: Facts) -> str | None:
         for sore in facts.sore:
             if sore.region in caution.regions and _level(sore, exercise) > caution.above:
                 return (
-                    f"{caution.why} {sore_words(sore)}; it comes back at {caution.above} or less."
+                    f"{caution.why} {sore_words(sore)}; it comes back after two weeks of "
+                    f"{caution.above} or less."
                 )
     return None
 
@@ -167,28 +165,29 @@ def _cautioned(exercise: Exercise, wish: Wish, facts: Facts) -> str | None:
 def loads_place(exercise: Exercise, region: str) -> bool:
     """Tell whether an exercise loads a place.
 
-    What is done standing loads the whole leg, whatever the catalogue names; hip work the hip.
+    What is done with the weight on a leg loads all of it, whatever the catalogue names beside; hip
+    work the hip.
     """
-    if region in exercise.loads:
+    if is_loaded(region, exercise.loads, weight_bearing=exercise.weight_bearing):
         return True
     part = REGIONS[region].part if region in REGIONS else None
-    if exercise.block in _STANDING_BLOCKS:
-        return part in LEGS
     return exercise.block == "hip" and part in {"hip", "thigh"}
 
 
 def _too_sore(exercise: Exercise, facts: Facts) -> str | None:
     for sore in facts.sore:
         if loads_place(exercise, sore.region) and _level(sore, exercise) > MOST_SORE:
-            return f"It loads the place: {sore_words(sore)}; it comes back at {MOST_SORE} or less."
+            return (
+                f"It loads the place: {sore_words(sore)}; it comes back after two weeks of "
+                f"{MOST_SORE} or less."
+            )
     return None
 
 
 def _flagged(exercise: Exercise, facts: Facts) -> str | None:
     for flag in facts.flags:
-        if flag.region is not None and _flag_forbids(flag, exercise):
-            where = REGIONS[flag.region].label
-            return f"It loads the place of a red flag ({where}): a clinician first."
+        if _flag_forbids(flag, exercise):
+            return f"It loads the place of a red flag ({_flag_words(flag)}): a clinician first."
     return None
 
 
@@ -196,7 +195,8 @@ def made_easier(exercise: Exercise, facts: Facts) -> str | None:
     """Say why an exercise is done in its easier way; None where it is done as it is."""
     for sore in facts.sore:
         if loads_place(exercise, sore.region) and _level(sore, exercise) >= EASIER_FROM:
-            return f"{sore_words(sore)}: in its easier way until it is {EASIER_FROM - 1} or less"
+            less = EASIER_FROM - 1
+            return f"{sore_words(sore)}: in its easier way until two weeks of {less} or less"
     for injury in facts.hurt:
         if not injury.over and loads_place(exercise, injury.region):
             return (
@@ -207,9 +207,12 @@ def made_easier(exercise: Exercise, facts: Facts) -> str | None:
 
 
 def sore_words(sore: Sore) -> str:
-    """Say what is felt where: `Pain of 6, right calf, last on 03 Nov 2026`."""
+    """Say what is felt where: `Pain of up to 6 within two weeks, right calf, last on 03 Nov 2026`.
+
+    The level is the worst of two weeks, not that of the last day.
+    """
     return (
-        f"{sore.feeling.value.capitalize()} of {sore.level}, "
+        f"{sore.feeling.value.capitalize()} of up to {sore.level} within two weeks, "
         f"{place_words(sore.region, sore.side)}, last on {sore.on_date:%d %b %Y}"
     )
 
@@ -217,25 +220,35 @@ def sore_words(sore: Sore) -> str:
 def _level(sore: Sore, exercise: Exercise) -> int:
     """Return the level that counts.
 
-    What is tight makes an exercise easier and takes none out; it is no reason against making the
-    place mobile.
+    What is tight makes easier what names the place as loaded, and takes none out; it is no reason
+    against making the place mobile.
     """
     if sore.feeling is Feeling.TIGHTNESS:
-        return 0 if exercise.block == "mobility" else min(sore.level, MOST_SORE)
+        named = sore.region in exercise.loads and exercise.block != "mobility"
+        return min(sore.level, MOST_SORE) if named else 0
     return sore.level
 
 
 def _flag_forbids(flag: Flag, exercise: Exercise) -> bool:
-    """Tell whether a flag that stops running also stops an exercise: what loads that leg, standing.
+    """Tell whether a flag that stops running also stops an exercise: what bears weight, what loads.
 
-    The rule of pain is not for a suspected bone injury, so nothing is tried out there.
+    The rule of pain is not for a suspected bone injury, so nothing is tried out there; where a flag
+    names no place (a leg that hurt in a test), nothing with the weight on a leg is.
     """
-    if flag.tier != "before_running" or flag.region is None or flag.region not in REGIONS:
+    if flag.tier != "before_running":
         return False
-    part = REGIONS[flag.region].part
-    if part in LEGS and exercise.block in _STANDING_BLOCKS:
+    if flag.region is None or flag.region not in REGIONS:
+        return exercise.weight_bearing
+    if exercise.weight_bearing and of_leg(flag.region):
         return True
+    part = REGIONS[flag.region].part
     return any(REGIONS[region].part == part for region in exercise.loads)
+
+
+def _flag_words(flag: Flag) -> str:
+    if flag.region is not None and flag.region in REGIONS:
+        return REGIONS[flag.region].label
+    return "a leg" if flag.side is None else f"the {flag.side.value} leg"
 
 
 def foot_comes_first(facts: Facts) -> HurtBefore | None:
@@ -262,9 +275,7 @@ def reasons(
         yield Reason(_FINDING + 2, injury=foot)
     if exercise.block == "mobility":
         yield from (
-            Reason(_SORE_PLACE, place=sore)
-            for sore in facts.sore
-            if sore.region in exercise.regions
+            Reason(SPOKEN_FOR, place=sore) for sore in facts.sore if sore.region in exercise.regions
         )
     if exercise.slug == _FOR_SITTING:
         yield from (Reason(3, sitting=one) for one in facts.exposures if one.name == "sitting")
@@ -289,8 +300,9 @@ def ranked(
 
     Returns
     -------
-        The best of each place first, and with it whatever else there a finding or a sore place
-        speaks for; then the second best of each, and so on. What its successor has taken the place
+        What findings ask for first, one of each place; then the best of each place, and with it
+        whatever else there a finding or a sore place speaks for; then the second best of each, and
+        so on. What its successor has taken the place
         of (the box squat, once there is the pistol squat) is not among them.
     """
     known = exercises()
@@ -302,9 +314,9 @@ def ranked(
         places.append(sorted(here, key=lambda slug: -_rank(strongest, slug)))
     places = [here for here in places if here]
     places.sort(key=lambda here: -_place_rank(phase, _rank(strongest, here[0])))
-    in_turn: dict[str, None] = {}
+    in_turn = dict.fromkeys(here[0] for here in places if _rank(strongest, here[0]) >= _FINDING)
     for here in places:
-        spoken_for = [slug for slug in here[1:] if _rank(strongest, slug) >= _SORE_PLACE]
+        spoken_for = [slug for slug in here[1:] if _rank(strongest, slug) >= SPOKEN_FOR]
         in_turn.update(dict.fromkeys([here[0], *spoken_for[:1]]))
     for _ in range(max((len(here) for here in places), default=0)):
         for here in places:

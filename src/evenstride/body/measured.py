@@ -11,6 +11,7 @@ from evenstride.body.judging import judge, method_of, way_of
 from evenstride.body.tests import screening_tests
 from evenstride.domain.diary import MOST_LEVEL, MOST_NOTE, MOST_WORDS
 from evenstride.domain.errors import InputError
+from evenstride.domain.wording import list_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,8 @@ MOST_TRIALS: Final = 20
 """Trials a side of one day."""
 EARLIEST_YEAR: Final = 1950
 _WHOLE: Final = frozenset({"count", "points"})
+_MANY: Final = 3
+"""From so many unusual trials on they are asked about in one sentence."""
 _CROSSED: Final = 4.0
 """How much nearer the swapped sides have to be to the last time before it is asked."""
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
@@ -56,7 +59,9 @@ def check_measured(m: Measured, earlier: Sequence[Measured], today: date) -> tup
         raise InputError(f"There is no test {m.test}; evenstride screen lists them.")
     method = method_of(test, m.method)
     if method is None:
-        raise InputError(f"{test.name} is made by {_listed([x.slug for x in test.methods])}.")
+        raise InputError(
+            f"{test.name} is made by {list_words([x.slug for x in test.methods], 'or')}."
+        )
     _check_way(m, test, method)
     if m.on_date > today:
         raise InputError(f"{m.on_date} is in the future.")
@@ -73,7 +78,7 @@ def check_measured(m: Measured, earlier: Sequence[Measured], today: date) -> tup
         return ()
     _check_values(m, test, method)
     return (
-        *_doubtful_values(m, method),
+        *_doubtful_values(m, test, method),
         *_doubtful_sides(m, method),
         *_swapped(m, method, earlier),
     )
@@ -86,18 +91,18 @@ def _check_way(m: Measured, test: Test, method: Method) -> None:
     ):
         slugs = [slug for slug, _ in known]
         if slugs and not said:
-            raise InputError(f"{test.name} needs its {what}: {_listed(slugs)}.")
+            raise InputError(f"{test.name} needs its {what}: {list_words(slugs, 'or')}.")
         if said and said not in slugs:
-            choice = f"it is {_listed(slugs)}" if slugs else "there is none to say"
+            choice = f"it is {list_words(slugs, 'or')}" if slugs else "there is none to say"
             raise InputError(f"{test.name} has no {what} {said}: {choice}.")
 
 
 def _check_seen(m: Measured, test: Test, method: Method) -> None:
     slugs = [slug for slug, _ in method.choices]
     if m.left or m.right:
-        raise InputError(f"{test.name} is looked at, not measured: say {_listed(slugs)}.")
+        raise InputError(f"{test.name} is looked at, not measured: say {list_words(slugs, 'or')}.")
     if m.sign not in slugs:
-        raise InputError(f"{test.name}: say what was seen, {_listed(slugs)}.")
+        raise InputError(f"{test.name}: say what was seen, {list_words(slugs, 'or')}.")
 
 
 def _check_values(m: Measured, test: Test, method: Method) -> None:
@@ -120,7 +125,11 @@ def _check_values(m: Measured, test: Test, method: Method) -> None:
         raise InputError(f"{test.name} is read on both sides at once: give as many left as right.")
 
 
-def _doubtful_values(m: Measured, method: Method) -> list[str]:
+def _doubtful_values(m: Measured, test: Test, method: Method) -> list[str]:
+    values = (*m.left, *m.right)
+    outside = [v for v in values if not method.likely_low <= v <= method.likely_high]
+    if len(outside) >= _MANY:
+        return [_another_way(outside, len(values), test, method)]
     doubts = []
     for values, side in ((m.left, "left"), (m.right, "right")):
         for at, value in enumerate(values):
@@ -140,6 +149,27 @@ def _doubtful_values(m: Measured, method: Method) -> list[str]:
                     f"{which} on the {side}, {told}, is far from {rest}: is that a typing slip?"
                 )
     return doubts
+
+
+def _another_way(outside: Sequence[float], of: int, test: Test, method: Method) -> str:
+    """Ask once where much is unusual: it may be the numbers of another way of measuring."""
+    low, high = min(outside), max(outside)
+    told = number(low, method.unit)
+    if low != high:
+        told += f" to {number(high, method.unit)}"
+    usual_as = [
+        f"{other.label}, {other.unit}"
+        for other in test.methods
+        if other is not method
+        and not other.choices
+        and all(other.likely_low <= value <= other.likely_high for value in outside)
+    ]
+    meant = f"; as {list_words(usual_as, 'or')} they would not be" if usual_as else ""
+    return (
+        f"{len(outside)} of {of} trials ({told}) are outside of the usual "
+        f"{number(method.likely_low, method.unit)} to {number(method.likely_high, method.unit)}"
+        f"{meant}: is that a typing slip?"
+    )
 
 
 def _tenth(value: float, method: Method) -> str:
@@ -187,10 +217,3 @@ def _swapped(m: Measured, method: Method, earlier: Sequence[Measured]) -> list[s
         f"Left and right look swapped against {day_words(last.on_date)} ({way}): now {now}, then "
         f"{then}: is that a typing slip?"
     ]
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Return `a, b or c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} or {words[-1]}"

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from evenstride.body.finding_words import less_words, sign_words
+from evenstride.body.judging import method_of
 from evenstride.body.tests import mirrored_sign, screening_tests
 
 if TYPE_CHECKING:
@@ -119,14 +121,29 @@ def _telling(findings: Sequence[Finding], slug: str) -> Finding | None:
 
 
 def _sign(test: Test, finding: Finding | None) -> Sign:
+    """Say what was found, what would be typical, and how one stands to the other."""
     state = state_of(test, finding)
-    said = {
-        "fits": "It fits",
-        "opposite": "It is the opposite",
-        "none": "The sides are alike, as far as the test tells",
-        "not_tested": "Not tested" if finding is None else "Measured, but it cannot be told yet",
-    }[state]
-    return Sign(test.slug, test.name, state, f"{said}; typical would be {test.typical}.")
+    typical = f"typical would be {test.typical}"
+    if finding is None or state == "not_tested":
+        said = "Not tested" if finding is None else "Measured, but it cannot be told yet"
+        return Sign(test.slug, test.name, state, f"{said}; {typical}.")
+    if state == "none":
+        said = f"The sides are alike, as far as the test tells; {typical}."
+        return Sign(test.slug, test.name, state, said)
+    found = _found(test, finding)
+    stands = "it fits" if state == "fits" else "it is the opposite of that"
+    return Sign(
+        test.slug, test.name, state, f"{found[:1].upper()}{found[1:]}; {typical}: {stands}."
+    )
+
+
+def _found(test: Test, finding: Finding) -> str:
+    method = method_of(test, finding.method)
+    if method is None:
+        return "by a way of measuring that is not known any more"
+    if finding.sign or finding.difference is None:
+        return sign_words(method, finding.sign)
+    return less_words(test, method, finding.difference.value)
 
 
 def _whole(signs: Sequence[Sign]) -> Whole:

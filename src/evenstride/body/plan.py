@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from evenstride.body import plan_words
 from evenstride.body.building import available, build, most_items, scene_of, wanted
 from evenstride.body.catalogue import exercises
-from evenstride.body.choosing import at_home
+from evenstride.body.choosing import SPOKEN_FOR, at_home
 from evenstride.body.doses import STRONGER_WEEKS, TOP_DOWN_WEEKS
 from evenstride.body.plan_notes import notes_of
 from evenstride.body.progress import after_done, beginning, half_of, is_out, step_back, went_well
@@ -37,13 +37,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from evenstride.body.building import Scene
+    from evenstride.body.choosing import Reason
     from evenstride.body.progress import Standing
     from evenstride.body.schedule import Slot, State
     from evenstride.domain.diary import SessionDone
     from evenstride.domain.exercise import Facts, Wish
 
-_STOPPING: Final = {"clot": "clot", "fracture": "bone-tender"}
-"""What a person said of themselves that stops a plan: the red flag that names it."""
+STOPPING: Final = {"clot": "clot", "fracture": "bone-tender"}
+"""What a person said of themselves that stops a plan: the red flag that says what to do."""
 _TITLES: Final = ((TOP_DOWN_WEEKS, "from the top down"), (STRONGER_WEEKS, "into strength"))
 _LAST_TITLE: Final = "strength"
 
@@ -100,7 +101,9 @@ def make_plan(
     for i, (slot, state) in enumerate(zip(slots, states, strict=True)):
         log = logs.get(slot.session_id)
         scene = current if log is None else begun
-        if before is not None and _alike(slots, states, i, scene, standings):
+        if log is not None and log.planned:
+            built = _as_shown(log, begun)
+        elif before is not None and _alike(slots, states, i, scene, standings):
             built = {slug: (_unchanged(item), sides) for slug, (item, sides) in before.items()}
         else:
             built = build(scene, slot, standings, before, tell=state != "later")
@@ -153,7 +156,7 @@ def _stopping(wish: Wish, facts: Facts) -> tuple[Flag, ...]:
     """List what stops all of it: urgent flags, a suspected clot, a fracture."""
     urgent = [flag for flag in facts.flags if flag.tier == "now"]
     there = {flag.slug for flag in urgent}
-    said = (_STOPPING[slug] for slug in wish.conditions if slug in _STOPPING)
+    said = (STOPPING[slug] for slug in wish.conditions if slug in STOPPING)
     return (*urgent, *(Flag(slug, "now") for slug in said if slug not in there))
 
 
@@ -162,10 +165,32 @@ def _title(slot: Slot) -> str:
     return f"Week {slot.week}, session {slot.session_id[-1]}: {block}"
 
 
+def _as_shown(log: SessionDone, begun: Scene) -> dict[str, tuple[Item, Sides]]:
+    """Take a logged session as it was shown then, whatever has been learned since."""
+    known = exercises()
+    return {
+        item.exercise: (
+            item,
+            Sides(
+                first=item.first_side,
+                extra=item.only_side is None and item.sets_left != item.sets_right,
+                only=item.only_side,
+                by=tuple(
+                    begun.tested[slug]
+                    for slug in known[item.exercise].tests
+                    if slug in begun.tested
+                ),
+            ),
+        )
+        for item in log.planned
+        if item.exercise in known
+    }
+
+
 def _others(
     built: Mapping[str, tuple[Item, Sides]], log: SessionDone
 ) -> dict[str, tuple[Item, Sides]]:
-    """Show what was done that the session, worked out today, would not hold: it was shown then."""
+    """Show what was done beside what the session held."""
     known = exercises()
     return {
         done.exercise: (
@@ -175,7 +200,7 @@ def _others(
                 counted=known[done.exercise].dose.counted,
                 sets_left=known[done.exercise].dose.sets[0] if done.sets is None else done.sets,
                 sets_right=known[done.exercise].dose.sets[0] if done.sets is None else done.sets,
-                because="It was part of this session by what was known on its day.",
+                because="It was done in this session beside what was planned.",
                 out_when="It was done, and stays in the log.",
                 load_kg=done.load_kg,
             ),
@@ -262,11 +287,17 @@ def _left_out(
                 slug, f"No room within {scene.wish.minutes} minutes; longer sessions let it in."
             )
         elif ahead and slug not in coming:
-            yield LeftOut(
-                slug,
-                "Others have its place in these weeks; a finding or soreness that it works on "
-                "would bring it in.",
-            )
+            yield LeftOut(slug, _not_chosen(scene.strongest.get(slug)))
+
+
+def _not_chosen(reason: Reason | None) -> str:
+    """Say why an exercise that nothing forbids is in none of the sessions to come."""
+    if reason is not None and reason.rank >= SPOKEN_FOR:
+        return f"{plan_words.reason_words(reason)}; there is no room for it beside the others."
+    return (
+        "Others have its place in these weeks; a finding or soreness that it works on would bring "
+        "it in."
+    )
 
 
 def _pain_words(standing: Standing) -> str:

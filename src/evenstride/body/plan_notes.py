@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evenstride.body.catalogue import NO_TRIAL
+from evenstride.body.plan_words import test_name
 from evenstride.body.red_flag_list import FLAGS
-from evenstride.body.retests import RETEST_WEEK
+from evenstride.body.retests import RETEST_WEEK, not_now
 from evenstride.body.sides import EXTRA_UNTIL_WEEK, RETEST_FROM_WEEK, found_something, latest_of
+from evenstride.domain.body import of_leg, place_words
+from evenstride.domain.wording import list_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from evenstride.domain.exercise import Facts, Wish
+    from evenstride.domain.exercise import Facts, TestedSide, Wish
 
 PAIN_RULE: Final = (
     "Pain up to 3 of 10: go on. 4 or 5: stay as you are. Above 5: stop that exercise. It has to be "
@@ -31,6 +34,7 @@ BALANCE_RULE: Final = (
     "A test chooses a side, balance never does: it begins, and with a difference beyond the error "
     "of the test on two days it has one set more."
 )
+_NO_BREATH_HELD: Final = frozenset({"high_blood_pressure", "late_pregnancy", "hernia"})
 _SHORT_MINUTES: Final = 15
 _BREATHS_A_WEEK: Final = 3
 
@@ -50,13 +54,14 @@ def _notes(wish: Wish, facts: Facts) -> Iterator[str]:
     if tested:
         yield (
             f"Make the tests again in week {RETEST_WEEK} (week {RETEST_FROM_WEEK} to "
-            f"{EXTRA_UNTIL_WEEK}): the extra set stops once the difference lies inside the error "
-            "of its test, or when there was no re-test."
+            f"{EXTRA_UNTIL_WEEK}): the extra set, and what is done on one side only, stop once the "
+            "difference lies inside the error of its test, or when there was no re-test."
         )
     else:
         yield "No test of the last half year chooses a side: all is done on both sides alike."
     if any(found_something(one) and not one.repeated for one in tested.values()):
         yield "What was found on one day only is tested again in the next session."
+    yield from _of_the_runner(wish, facts, tested)
     if wish.sessions_per_week < _BREATHS_A_WEEK:
         yield "Breathing drills are meant for three days a week or more: add another day of them."
     if wish.minutes <= _SHORT_MINUTES:
@@ -64,6 +69,27 @@ def _notes(wish: Wish, facts: Facts) -> Iterator[str]:
             "Ten minutes three times a week without supervision prevented no injuries in one trial "
             "(Toresdahl 2020, relative risk 0.97); supervised work of 24 weeks went with fewer "
             "(Leppänen 2024, hazard ratio 0.66, 0.45 to 0.97)."
+        )
+
+
+def _of_the_runner(wish: Wish, facts: Facts, tested: Mapping[str, TestedSide]) -> Iterator[str]:
+    """Say what follows of injuries, of what a person said of themselves, and of red flags."""
+    for injury in facts.hurt:
+        if not injury.over and of_leg(injury.region):
+            yield (
+                f"The injury of the {place_words(injury.region, injury.side)} is not over: run, "
+                "and do what loads it, only as far as whoever treats it agrees."
+            )
+    resting = [test_name(slug) for slug in tested if not_now(slug, facts)]
+    if resting:
+        yield (
+            f"Not for now, for what is sore, injured or flagged: the test{'s' * (len(resting) > 1)}"
+            f" {list_words(resting)}."
+        )
+    if _NO_BREATH_HELD & {*wish.conditions}:
+        yield (
+            "Never hold your breath in any of it: breathe out with the effort. Show this plan to "
+            "whoever looks after you before you begin."
         )
     for flag in facts.flags:
         if flag.tier == "mention":

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from evenstride.body.choosing import sore_words
 from evenstride.body.doses import TOP_DOWN_WEEKS
 from evenstride.body.sides import EXTRA_UNTIL_WEEK, RETEST_FROM_WEEK, found_something, lower_side
 from evenstride.body.tests import screening_tests
 from evenstride.domain.body import REGIONS, place_words
 from evenstride.domain.exercise import GOALS, WEEKS
+from evenstride.domain.wording import list_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +25,7 @@ _UNITS: Final = {"deg": "°", "count": "", "points": " points"}
 _NAMED: Final = 3
 """Regions that a sentence names."""
 _STOPS: Final = "pain above 5 of 10 during it takes it out"
+_AND_AFTER: Final = f", and with week {EXTRA_UNTIL_WEEK} if there was none"
 
 
 def date_words(day: date) -> str:
@@ -65,8 +68,15 @@ def _seen(one: TestedSide) -> str:
     return labels.get(one.sign or "", (one.sign or "").replace("_", " "))
 
 
-def because(  # noqa: PLR0911 # one sentence for each reason
-    exercise: Exercise, reason: Reason | None, sides: Sides, *, week: int, extra: bool, gone: bool
+def because(
+    exercise: Exercise,
+    reason: Reason | None,
+    sides: Sides,
+    *,
+    week: int,
+    extra: bool,
+    no_extra: str,
+    gone: bool,
 ) -> str:
     """Say in a sentence what put an exercise into a session, and what chose its side.
 
@@ -82,37 +92,48 @@ def because(  # noqa: PLR0911 # one sentence for each reason
         Of the plan.
     extra
         Whether one side has a set more here.
+    no_extra
+        Why it has none although the tests give it one; empty where that is not so.
     gone
         Whether the finding of `reason` was there when the plan began and is not any more.
     """
-    foot = ""
-    if reason is not None and reason.injury is not None:
-        hurt = place_words(reason.injury.region, reason.injury.side)
-        foot = f"An earlier direct injury ({hurt}) puts the foot first"
     if sides.by:
         found = "; ".join(finding_words(one) for one in sides.by)
-        chosen = f"{found}: {_chosen(sides, extra=extra)}"
-        return f"{foot}; {chosen}" if foot else chosen
+        chosen = f"{found}: {_chosen(sides, extra=extra, no_extra=no_extra)}"
+        if reason is not None and reason.injury is not None:
+            return f"{reason_words(reason)}; {chosen}"
+        return chosen
     even = _EVEN[exercise.sided]
-    if foot:
-        return f"{foot}; {even}."
     if reason is None:
         return f"{_block_words(week)}; {even}."
+    if reason.finding is not None and gone:
+        found = finding_words(reason.finding)
+        return f"It came in by this: {found}; that is not found any more, {even}."
+    if reason.finding is not None and exercise.sided == "mirrored":
+        even = _no_side_yet(reason.finding, week)
+    return f"{reason_words(reason)}; {even}."
+
+
+def reason_words(reason: Reason) -> str:
+    """Say what speaks for an exercise, without its sides and without a full stop."""
+    if reason.injury is not None:
+        hurt = place_words(reason.injury.region, reason.injury.side)
+        return f"An earlier direct injury ({hurt}) puts the foot first"
     if reason.finding is not None:
-        words = finding_words(reason.finding)
-        if gone:
-            return f"It came in by this: {words}; that is not found any more, {even}."
-        return f"{words}: it works on that; {even}."
+        return f"{finding_words(reason.finding)}: it works on that"
     if reason.place is not None:
-        place = reason.place
-        where = place_words(place.region, place.side)
-        return (
-            f"{place.feeling.value.capitalize()} of {place.level}, {where}, last on "
-            f"{date_words(place.on_date)}: it works there; {even}."
-        )
+        return f"{sore_words(reason.place)}: it works there"
     if reason.sitting is not None:
-        return f"You sit about {reason.sitting.share:.0f} hours a day: it opens the hips; {even}."
-    return f"You wished for this: {GOALS[reason.goal or '']}; {even}."
+        return f"You sit about {reason.sitting.share:.0f} hours a day: it opens the hips"
+    return f"You wished for this: {GOALS[reason.goal or '']}"
+
+
+def _no_side_yet(finding: TestedSide, week: int) -> str:
+    if not finding.repeated:
+        return "one day chooses no side yet, so both sides in turn"
+    if week > EXTRA_UNTIL_WEEK:
+        return f"no re-test since week {RETEST_FROM_WEEK} chose a side, so both sides in turn"
+    return _EVEN["mirrored"]
 
 
 _EVEN: Final = {
@@ -122,7 +143,7 @@ _EVEN: Final = {
 }
 
 
-def _chosen(sides: Sides, *, extra: bool) -> str:
+def _chosen(sides: Sides, *, extra: bool, no_extra: str) -> str:
     """Say what follows of the tests for the sides."""
     if sides.disagree:
         return "they point to different sides, so both have the same."
@@ -131,6 +152,8 @@ def _chosen(sides: Sides, *, extra: bool) -> str:
     side = "" if sides.first is None else sides.first.value
     if extra:
         return f"so the {side} begins and has one set more."
+    if no_extra:
+        return f"so the {side} begins; it has no set more, as {no_extra}."
     if not any(one.repeated for one in sides.by):
         return f"so the {side} begins; no extra set until another day says the same."
     return f"so the {side} begins; both have the same number."
@@ -138,7 +161,7 @@ def _chosen(sides: Sides, *, extra: bool) -> str:
 
 def _block_words(week: int) -> str:
     if week <= TOP_DOWN_WEEKS:
-        return f"Weeks 1 to {TOP_DOWN_WEEKS} go from the top down: ribs, trunk and pelvis first"
+        return f"Weeks 1 to {TOP_DOWN_WEEKS} go from the top down, from the ribs to the feet"
     return f"Weeks {TOP_DOWN_WEEKS + 1} to {WEEKS} build strength on that"
 
 
@@ -149,25 +172,22 @@ def out_when(exercise: Exercise, sides: Sides, *, week: int, extra: bool, easier
         if extra:
             widest = max(sides.by, key=lambda one: one.mdc or 0.0)
             inside = amount_words(widest.mdc or 0.0, widest.unit)
-            until = (
-                ""
-                if week > EXTRA_UNTIL_WEEK
-                else f", and with week {EXTRA_UNTIL_WEEK} if there was none"
-            )
+            until = "" if week > EXTRA_UNTIL_WEEK else _AND_AFTER
             return (
                 f"The extra set stops once the re-test ({tests}) lies inside {inside}{until}; "
                 f"{_STOPS}."
             )
         if sides.only is not None:
-            return f"Both sides again once a re-test ({tests}) finds them alike; {_STOPS}."
+            until = "" if week > EXTRA_UNTIL_WEEK else _AND_AFTER
+            return f"Both sides again once a re-test ({tests}) finds them alike{until}; {_STOPS}."
         side = sides.first.value if sides.first is not None else ""
         return f"The {side} no longer begins once a re-test ({tests}) finds both alike; {_STOPS}."
     places = [REGIONS[slug].label for slug in exercise.loads[:_NAMED]]
     if easier:
-        return f"The easier way ends once what is sore is at 3 or less; {_STOPS}."
+        return f"The easier way ends after two weeks of 3 or less; {_STOPS}."
     if not places:
         return f"{_STOPS[0].upper()}{_STOPS[1:]}."
-    where = ", ".join(places[:-1]) + (" or " if len(places) > 1 else "") + places[-1]
+    where = list_words(places, "or")
     return f"{_STOPS[0].upper()}{_STOPS[1:]}, and so does soreness above 5 at the {where}."
 
 
@@ -184,6 +204,8 @@ def changed_sides(  # noqa: PLR0911 # one sentence for each change
     if before.only != after.only and after.only is not None:
         return f"On the {after.only.value} only now: {finding_words(after.by[0])}."
     if before.only is not None and after.only is None:
+        if week > EXTRA_UNTIL_WEEK and not after.disagree:
+            return f"Both sides again: no re-test since week {RETEST_FROM_WEEK} chose one."
         return "Both sides again: no test chooses one any more."
     if before.first != after.first and after.first is not None:
         return f"The {after.first.value} begins now: {finding_words(after.by[0])}."

@@ -139,16 +139,15 @@ def after_done(
         return _stopped(exercise, standing, worst, on_date)
     if item.left_out or item.sets == 0:
         return replace(standing, streak=0, well=0, said=())
-    weeks = dict(standing.weeks)
-    raised = worst is not None and worst > weeks.get(week, -1)
+    weeks = standing.weeks
+    raised = worst is not None and worst > dict(weeks).get(week, -1)
     if worst is not None and raised:
-        weeks[week] = worst
+        weeks = tuple(sorted({**dict(weeks), week: worst}.items()))
     fewest = _fewest(item, only)
     went = fewest is not None and fewest >= half_of(exercise)
     little = worst is not None and worst <= SAFE_PAIN
     hold = worst is not None and worst > SAFE_PAIN
     enough = not hold and _enough(exercise, standing, fewest)
-    said = f"Pain of {worst} last time: the same again, no step on."
     standing = replace(
         standing,
         load_kg=item.load_kg or standing.load_kg,
@@ -156,8 +155,8 @@ def after_done(
         streak=standing.streak + 1 if enough else 0,
         well=standing.well + 1 if went and little else 0,
         hold=hold,
-        weeks=tuple(sorted(weeks.items())),
-        said=(said,) if hold else (),
+        weeks=weeks,
+        said=(f"Pain of {worst} last time: the same again, no step on.",) if hold else (),
     )
     if (why := _unsettled(item) or (_rising(standing, week) if raised else None)) is not None:
         return step_back(exercise, standing, why, hold=True)
@@ -189,7 +188,9 @@ def _fewest(item: ItemDone, only: Side | None) -> int | None:
     """Return the repetitions of the side that managed fewer: it sets the number of both."""
     if only is not None:
         return item.left if only is Side.LEFT else item.right
-    return min((n for n in (item.left, item.right) if n is not None), default=None)
+    if item.left is None or item.right is None:
+        return item.right if item.left is None else item.left
+    return min(item.left, item.right)
 
 
 def _stopped(exercise: Exercise, standing: Standing, worst: int, on_date: date) -> Standing:

@@ -37,6 +37,9 @@ class RedFlag:
         Whether it makes a bone sign more suspicious.
     urgent_regions
         Where it is of tier `now`.
+    noted
+        Words that, in the note of a complaint at such a place, have it asked; none that runners
+        write of other things (warm up, a night run, a hot day).
     source, strength
         Where it is from, and what that rests on.
     """
@@ -57,3 +60,4 @@ class RedFlag:
     suspicion: bool = False
     urgent_regions: tuple[str, ...] = ()
     act_now: str = ""
+    noted: tuple[str, ...] = ()

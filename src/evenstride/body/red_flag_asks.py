@@ -6,10 +6,19 @@ Each is due until it was answered with yes or no; "I do not know" leaves it due.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from evenstride.body.catalogue import exercises
+from evenstride.body.progress import MOST_PAIN
+from evenstride.body.red_flag_episodes import (
+    QUIET_DAYS,
+    Episode,
+    episodes,
+    pain_episodes,
+    questions_of,
+)
 from evenstride.body.red_flag_lasting import (
     LASTING,
     LASTING_DAYS,
@@ -26,23 +35,31 @@ from evenstride.body.red_flag_tiers import (
     raised,
 )
 from evenstride.domain.body import Feeling, Moment, Side, place_words
+from evenstride.domain.diary import has_come
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from evenstride.body.red_flag import RedFlag
-    from evenstride.domain.diary import Complaint, Day, FlagCheck, Injury, Measured, Written
+    from evenstride.domain.diary import (
+        Complaint,
+        Day,
+        FlagCheck,
+        Injury,
+        Measured,
+        SessionDone,
+        Written,
+    )
 
-QUIET_DAYS: Final = 21
-"""After so many days without pain at a place the next one is a new onset: a convention."""
-GONE_DAYS: Final = 7
-"""As `QUIET_DAYS`, where it was said to be gone in between."""
 ASKED_DAYS: Final = 42
 """Pain that was last named longer ago is not asked about any more: a convention."""
 REMEMBERED_DAYS: Final = 90
 """So long a no to what raises suspicion holds; it is not asked at every pain anew."""
 RISING_MORNINGS: Final = 3
 """So many next mornings in a row, each worse than the one before, are asked about."""
+MUCH_WORSE: Final = 3
+"""So many points above all that was felt before, and above 5, is asked about anew: the level at
+which the pain rule stops an exercise, and more than the 2 points that patients notice."""
 PAIN_IN_A_TEST: Final = 4
 """From this level on pain in a screening test is asked about."""
 _FELT: Final[Mapping[Feeling, str]] = {
@@ -51,6 +68,7 @@ _FELT: Final[Mapping[Feeling, str]] = {
     Feeling.PAIN: "has hurt",
 }
 _BONE_SIGNS: Final = tuple(slug for slug, flag in FLAGS.items() if flag.bone)
+_SAY_WHERE: Final = "Write in the diary where: then it is asked about that place."
 _IN_A_TEST = ("bone-tender", "bone-hop", "night-pain", "limp")
 
 
@@ -81,25 +99,6 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """Pain at one place that comes and comes again: what hurt, the oldest first."""
-
-    region: str
-    side: Side
-    complaints: tuple[Written[Complaint], ...]
-
-    @property
-    def began(self) -> date:
-        """The day of its first pain."""
-        return self.complaints[0].value.on_date
-
-    @property
-    def last_pain(self) -> date:
-        """The last day on which it hurt."""
-        return self.complaints[-1].value.on_date
-
-
-@dataclass(frozen=True, slots=True)
 class _Match:
     reason: str
     region: str | None
@@ -107,6 +106,8 @@ class _Match:
     slugs: tuple[str, ...]
     since: date
     entry_ids: tuple[str, ...]
+    written_at_utc: datetime | None = None
+    """What was answered before this moment does not count; None: by the day alone."""
 
 
 def due(
@@ -116,6 +117,7 @@ def due(
     checks: Iterable[Written[FlagCheck]],
     measured: Iterable[Written[Measured]],
     *,
+    sessions: Iterable[Written[SessionDone]] = (),
     today: date,
     shifted: bool,
 ) -> tuple[Ask, ...]:
@@ -123,7 +125,7 @@ def due(
 
     Parameters
     ----------
-    complaints, injuries, days, checks, measured
+    complaints, injuries, days, checks, measured, sessions
         The latest versions of all entries.
     today
         The local day.
@@ -135,7 +137,8 @@ def due(
         At the onset of pain in a place; after two weeks of pain that is hardly better, or three of
         soreness or tightness; when the next
         morning is worse from time to time; when balance shifted while something hurts; when an
-        injury lasts that no clinician has seen; when a screening test hurt. What was answered with
+        injury lasts that no clinician has seen; when a screening test or an exercise hurt; when
+        pain is far above what it was. What was answered with
         yes or no since, or stands already, is not among it.
     """
     answers, complaints, days = tuple(checks), tuple(complaints), tuple(days)
@@ -148,15 +151,16 @@ def due(
     ]
     found += [
         match
-        for episode in _episodes(complaints, days, lambda said: said.level >= LASTING)
+        for episode in episodes(complaints, days, lambda said: said.level >= LASTING)
         if episode.last_pain >= recently
         for match in _of_lasting(episode)
     ]
     found += [match for injury in injuries for match in _of_injury(injury, today)]
     found += [match for one in measured for match in _of_test(one, today)]
+    found += [match for one in sessions for match in _of_session(one, complaints, today)]
     places: dict[tuple[str | None, Side | None], list[_Match]] = {}
     for match in found:
-        if match.since <= today:
+        if has_come(match.since, today):
             places.setdefault((match.region, match.side), []).append(match)
     asks = [_ask(some, answers, today) for some in places.values()]
     order = list(FLAGS)
@@ -168,73 +172,40 @@ def due(
     )
 
 
-def offered(*, today: date) -> Ask:
-    """Return the questions that may be asked about no place, at any time."""
-    return Ask(
-        "These are about no place, and can be answered at any time.",
-        None,
-        None,
-        general_questions(),
-        today,
-        (),
-    )
+def offered(
+    complaints: Iterable[Written[Complaint]] = (),
+    days: Iterable[Written[Day]] = (),
+    *,
+    today: date,
+) -> tuple[Ask, ...]:
+    """Return what may be answered at any time, due or not: of no place, and of what hurt of late.
 
-
-def pain_episodes(
-    complaints: Iterable[Written[Complaint]], days: Iterable[Written[Day]] = ()
-) -> tuple[Episode, ...]:
-    """Put the pain of each place together into episodes, by place, the oldest first.
-
-    An episode goes on while pain comes again within three weeks of the last; within one week where
-    it was said to be gone in between, by a level of 0 or a day on which nothing hurts. Soreness and
-    tightness of level 7 and more count as pain; a tight lower leg does from level 4 on.
+    A limp or a night without sleep may come long after the onset was answered.
     """
-    return _episodes(complaints, days, lambda said: bool(_questions(said)))
-
-
-def _episodes(
-    complaints: Iterable[Written[Complaint]],
-    days: Iterable[Written[Day]],
-    counts: Callable[[Complaint], bool],
-) -> tuple[Episode, ...]:
-    free = [day.value.on_date for day in days if day.value.nothing_hurts]
-    by_place: dict[tuple[str, Side], list[Written[Complaint]]] = {}
-    for one in complaints:
-        by_place.setdefault((one.value.region, one.value.side), []).append(one)
-    episodes = []
-    for (region, side), some in by_place.items():
-        gone = [*free, *(one.value.on_date for one in some if one.value.level == 0)]
-        current: list[Written[Complaint]] = []
-        for one in sorted((one for one in some if counts(one.value)), key=_in_order):
-            if current and _is_over(current[-1].value.on_date, one.value.on_date, gone):
-                episodes.append(Episode(region, side, tuple(current)))
-                current = []
-            current.append(one)
-        if current:
-            episodes.append(Episode(region, side, tuple(current)))
-    return tuple(episodes)
-
-
-def _is_over(last: date, new: date, gone: Sequence[date]) -> bool:
-    """Tell whether pain on `new` is a new onset after pain on `last`."""
-    quiet = (new - last).days
-    return quiet > QUIET_DAYS or (quiet > GONE_DAYS and any(last < day < new for day in gone))
-
-
-def _questions(complaint: Complaint) -> tuple[RedFlag, ...]:
-    return questions_for(complaint.region, complaint.side, complaint.feeling, complaint.level)
-
-
-def _in_order(one: Written[Complaint]) -> tuple[date, int]:
-    """Order within a day: the morning after yesterday's run comes before today's."""
-    moments = (Moment.NEXT_MORNING, Moment.BEFORE, Moment.DURING, Moment.AFTER, Moment.OTHER)
-    return one.value.on_date, moments.index(one.value.moment)
+    recently = today - timedelta(days=ASKED_DAYS)
+    places = dict.fromkeys(
+        (episode.region, episode.side)
+        for episode in pain_episodes(complaints, days)
+        if episode.last_pain >= recently
+    )
+    of_places = (
+        Ask(
+            f"What is new at the {place_words(*place)} can be answered at any time.",
+            *place,
+            questions_for(*place, Feeling.PAIN, 1),
+            today,
+            (),
+        )
+        for place in places
+    )
+    general = "These are about no place, and can be answered at any time."
+    return (Ask(general, None, None, general_questions(), today, ()), *of_places)
 
 
 def _matches(episode: Episode, *, today: date, shifted: bool) -> Iterable[_Match]:
     place = place_words(episode.region, episode.side)
     asked = tuple(
-        dict.fromkeys(flag.slug for one in episode.complaints for flag in _questions(one.value))
+        dict.fromkeys(flag.slug for one in episode.complaints for flag in questions_of(one.value))
     )
     first = episode.complaints[0]
     yield _match(
@@ -254,6 +225,17 @@ def _matches(episode: Episode, *, today: date, shifted: bool) -> Iterable[_Match
             ("unimproved", *_bone_signs(episode.region)),
             late.value.on_date,
             (first, late),
+        )
+    worse = _much_worse(pains)
+    if worse is not None:
+        yield _match(
+            episode,
+            f"The {place} is much worse since {_day(worse.value.on_date)}: "
+            f"{worse.value.level} of 10.",
+            tuple(flag.slug for flag in questions_of(worse.value)),
+            worse.value.on_date,
+            (worse,),
+            written_at_utc=worse.written_at_utc,
         )
     mornings = _rising(pains)
     if mornings:
@@ -281,16 +263,28 @@ def _match(
     slugs: tuple[str, ...],
     since: date,
     entries: Sequence[Written[Complaint]],
+    *,
+    written_at_utc: datetime | None = None,
 ) -> _Match:
     at = [
         slug for slug in slugs if not FLAGS[slug].regions or episode.region in FLAGS[slug].regions
     ]
     ids = tuple(dict.fromkeys(one.entry_id for one in entries))
-    return _Match(reason, episode.region, episode.side, tuple(at), since, ids)
+    return _Match(reason, episode.region, episode.side, tuple(at), since, ids, written_at_utc)
 
 
 def _bone_signs(region: str) -> tuple[str, ...]:
     return tuple(slug for slug in _BONE_SIGNS if region in FLAGS[slug].regions)
+
+
+def _much_worse(pains: Sequence[Written[Complaint]]) -> Written[Complaint] | None:
+    """Return the last that is far above all before it in its episode; None where none is."""
+    found, worst = None, pains[0].value.level
+    for one in pains[1:]:
+        if one.value.level > MOST_PAIN and one.value.level >= worst + MUCH_WORSE:
+            found = one
+        worst = max(worst, one.value.level)
+    return found
 
 
 def _rising(pains: Sequence[Written[Complaint]]) -> tuple[Written[Complaint], ...]:
@@ -357,12 +351,35 @@ def _of_test(measured: Written[Measured], today: date) -> Iterable[_Match]:
         if pain is not None and pain >= PAIN_IN_A_TEST:
             yield _Match(
                 f"The {side.value} side hurt in a screening test ({pain} of 10) on "
-                f"{_day(said.on_date)}.",
+                f"{_day(said.on_date)}. {_SAY_WHERE}",
                 None,
                 side,
                 _IN_A_TEST,
                 said.on_date,
                 (measured.entry_id,),
+            )
+
+
+def _of_session(
+    done: Written[SessionDone], complaints: Sequence[Written[Complaint]], today: date
+) -> Iterable[_Match]:
+    """Ask about an exercise that hurt, until the diary says where: then that place is asked of."""
+    said = done.value
+    if said.on_date < today - timedelta(days=ASKED_DAYS):
+        return
+    if any(one.value.on_date >= said.on_date and questions_of(one.value) for one in complaints):
+        return
+    for item in said.items:
+        worst = max(item.pain or 0, item.pain_next_morning or 0)
+        if worst > MOST_PAIN and item.exercise in exercises():
+            name = exercises()[item.exercise].name
+            yield _Match(
+                f"{name} hurt ({worst} of 10) in the session of {_day(said.on_date)}. {_SAY_WHERE}",
+                None,
+                None,
+                _IN_A_TEST,
+                said.on_date,
+                (done.entry_id,),
             )
 
 
@@ -384,7 +401,12 @@ def _ask(
     asked: dict[str, None] = {}
     why: list[_Match] = []
     for match in matches:
-        answered = answered_since(checks, region, side, match.since) | stands | remembered
+        later = [
+            check
+            for check in checks
+            if match.written_at_utc is None or check.written_at_utc >= match.written_at_utc
+        ]
+        answered = answered_since(later, region, side, match.since) | stands | remembered
         open_ = [slug for slug in match.slugs if slug not in answered]
         # What only raises suspicion is asked along, never alone.
         if any(not is_of_the_person(slug) for slug in open_):

@@ -87,6 +87,7 @@ _NOW = (
         "what you were doing when it came, how long it lasted, whether you lost consciousness, and "
         "whether somebody in your family died young of the heart.",
         ("chest", "ribs", "upper-back", "neck", "shoulder", "belly"),
+        noted=("fainted", "breathless", "palpitations"),
         onset=True,
         general=True,
         source=Source(
@@ -105,6 +106,7 @@ _NOW = (
         "say “numb saddle” or what changed with bladder or bowel, since when, and whether both "
         "legs are weak or numb.",
         ("lower-back", "pelvis-back", "buttock", "groin", "thigh-back", "thigh-inner"),
+        noted=("bladder", "bowel", "numb", "numbness"),
         onset=True,
         general=True,
         source=_SPINE_SOURCE,
@@ -133,6 +135,7 @@ _NOW = (
             "midfoot",
             "sole",
         ),
+        noted=("numb", "numbness", "tingling", "weaker"),
         onset=True,
         source=_SPINE_SOURCE,
     ),
@@ -147,6 +150,7 @@ _NOW = (
         "which leg, since when, any long journey, bed rest, operation, pill, pregnancy or clot "
         "before.",
         ("calf", "achilles", "knee-back", "thigh-back", "thigh-inner", "shin-inner"),
+        noted=("swollen", "swelling", "throbs", "throbbing"),
         onset=True,
         source=Source(
             "NHS, deep vein thrombosis",
@@ -165,6 +169,7 @@ _NOW = (
         "when it began, that rest does not settle it, whether moving the toes hurts, and where it "
         "is numb.",
         ("calf", "shin-front", "shin-inner"),
+        noted=("numb", "numbness"),
         onset=True,
         source=_COMPARTMENT_SOURCE,
     ),
@@ -178,6 +183,7 @@ _NOW = (
         "since when, how high the fever, any wound, injection or operation there, and whether you "
         "can still move the joint.",
         (),
+        noted=("swollen", "swelling", "fever", "feverish"),
         onset=True,
         general=True,
         source=Source("NHS, septic arthritis", "https://www.nhs.uk/conditions/septic-arthritis/"),
@@ -192,6 +198,7 @@ _NOW = (
         f"{_SAME_DAY}. No weight on it.",
         "that it popped, when, and whether you can rise on your toes.",
         ("achilles", "calf", "heel"),
+        noted=("pop", "popped", "snap", "snapped", "bang"),
         onset=True,
         source=Source(
             "Bupa, Achilles tendon rupture",
@@ -256,6 +263,7 @@ _BONE_SIGNS = (
         _BONE_ACT,
         _BONE_TELL,
         (*_LEGS, "lower-back", "upper-back", "ribs"),
+        noted=("at rest", "wakes me", "woke me"),
         onset=True,
         source=_BONE_SOURCE,
         bone=True,
@@ -271,6 +279,7 @@ _BONE_SIGNS = (
         _BONE_ACT,
         _BONE_TELL,
         _LEGS,
+        noted=("limp", "limped", "limping"),
         onset=True,
         source=_BONE_SOURCE,
         bone=True,
@@ -290,6 +299,7 @@ _BEFORE = (
         "whether there was a twist, whether it swelled within hours, and in which position it "
         "locks or gives way.",
         _JOINTS,
+        noted=("locks", "locking", "gives way", "giving way", "gave way"),
         onset=True,
         source=Source(
             "NHS Borders, acute meniscal tear: who to refer",
@@ -308,6 +318,7 @@ _BEFORE = (
         "after how many minutes it comes, how fast it goes, which toes go numb, and whether the "
         "foot turns pale or cold.",
         ("calf", "shin-front", "shin-inner"),
+        noted=("numb", "numbness", "tingling"),
         onset=True,
         source=_COMPARTMENT_SOURCE,
     ),

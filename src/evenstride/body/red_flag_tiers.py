@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ LIKE_PAIN: Final = 7
 TIGHT: Final = 4
 """From this level on a tight lower leg is asked what only a tight lower leg is asked."""
 _OF_TIGHTNESS = ("clot", "tight-stays", "tight-on-exertion")
+_OF_SORENESS = ("clot",)
+"""A clot feels like a strained calf: asked from the level `TIGHT` of soreness on, too."""
 
 TIERS: Final[Mapping[Tier, str]] = {
     "now": "Now",
@@ -46,20 +49,35 @@ class Raised:
     check: Written[FlagCheck]
 
 
-def questions_for(region: str, side: Side, feeling: Feeling, level: int) -> tuple[RedFlag, ...]:
+def questions_for(
+    region: str, side: Side, feeling: Feeling, level: int, note: str = ""
+) -> tuple[RedFlag, ...]:
     """Return what is asked when this begins at this place, the most urgent first.
 
-    Pain of any level is asked about; soreness and tightness from level 7 on, and a lower leg that
-    is tight from level 4 on, for what only that means. Level 0 asks nothing.
+    Pain of any level is asked about; soreness and tightness from level 7 on; a lower leg that is
+    tight or sore from level 4 on, for what only that means; and at any level whatever words of the
+    note name. Level 0 asks nothing.
     """
     del side  # the questions are the same on both: what differs is where they are asked about
     if level <= 0:
         return ()
-    if feeling is Feeling.PAIN or level >= LIKE_PAIN:
-        return tuple(flag for flag in FLAGS.values() if flag.onset and _is_asked_at(flag, region))
-    if feeling is Feeling.TIGHTNESS and level >= TIGHT:
-        return tuple(FLAGS[slug] for slug in _OF_TIGHTNESS if _is_asked_at(FLAGS[slug], region))
-    return ()
+    like_pain = feeling is Feeling.PAIN or level >= LIKE_PAIN
+    of_it = _OF_TIGHTNESS if feeling is Feeling.TIGHTNESS else _OF_SORENESS
+    return tuple(
+        flag
+        for slug, flag in FLAGS.items()
+        if _is_asked_at(flag, region)
+        and (
+            (like_pain and flag.onset)
+            or (level >= TIGHT and slug in of_it)
+            or _is_noted(flag, note)
+        )
+    )
+
+
+def _is_noted(flag: RedFlag, note: str) -> bool:
+    """Tell whether a note names a sign; "not swollen" does, too: it is only asked about."""
+    return bool(note) and any(re.search(rf"\b{word}\b", note, re.IGNORECASE) for word in flag.noted)
 
 
 def general_questions() -> tuple[RedFlag, ...]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from evenstride.body import plan_words
 from evenstride.body.catalogue import exercises
-from evenstride.body.choosing import LEGS, MOST_SORE, ruled_out, sore_words
+from evenstride.body.choosing import MOST_SORE, ruled_out, sore_words
 from evenstride.body.sides import found_something, latest_of
-from evenstride.domain.body import REGIONS, Feeling, Side
+from evenstride.domain.body import REGIONS, Feeling, Side, of_leg, place_words
 from evenstride.domain.exercise import GOALS, LeftOut, RunningRule
 from evenstride.domain.wording import pace_words
 
@@ -68,23 +68,26 @@ def running_rules(wish: Wish, facts: Facts) -> tuple[tuple[RunningRule, ...], tu
 
 
 def _hurts(exercise: Exercise, facts: Facts) -> str | None:
-    """Say that a leg hurts too much to try another way of running."""
+    """Say that a leg hurts too much, or is injured, to try another way of running."""
     if exercise.block != "form":
         return None
     worst = max((s for s in facts.sore if _in_pain(s)), key=lambda s: s.level, default=None)
-    if worst is None:
-        return None
-    return (
-        f"{sore_words(worst)}: no time to try another way of running; it comes back at 5 or less."
-    )
+    if worst is not None:
+        return (
+            f"{sore_words(worst)}: no time to try another way of running; it comes back "
+            f"after two weeks of {MOST_SORE} or less."
+        )
+    injury = next((one for one in facts.hurt if not one.over and of_leg(one.region)), None)
+    if injury is not None:
+        return (
+            f"The injury of the {place_words(injury.region, injury.side)} is not over: no time to "
+            "try another way of running; it comes back once it is."
+        )
+    return None
 
 
 def _in_pain(sore: Sore) -> bool:
-    return (
-        sore.feeling is Feeling.PAIN
-        and sore.level > MOST_SORE
-        and REGIONS[sore.region].part in LEGS
-    )
+    return sore.feeling is Feeling.PAIN and sore.level > MOST_SORE and of_leg(sore.region)
 
 
 def quicker_steps_spm(cadence_spm: float) -> int:
@@ -188,7 +191,7 @@ def _ground_of(exposure: Exposure, facts: Facts) -> Iterator[RunningRule]:
 
 def _sore_leg(facts: Facts) -> bool:
     """Tell whether something from the hip down is sore enough for easier ground."""
-    return any(s.level > 3 and REGIONS[s.region].part in LEGS for s in facts.sore)
+    return any(s.level > 3 and of_leg(s.region) for s in facts.sore)
 
 
 def _rule(slug: str, because: str, out_when: str) -> RunningRule:

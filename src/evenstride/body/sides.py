@@ -20,7 +20,7 @@ STALE_DAYS: Final = 180
 RETEST_FROM_WEEK: Final = 6
 """A test from this week on counts as the re-test."""
 EXTRA_UNTIL_WEEK: Final = 8
-"""Without a re-test the extra set ends with this week."""
+"""Without a re-test the extra set, and what is done to one side only, end with this week."""
 _SEEN_LOWER: Final = {"left_lower": Side.LEFT, "right_lower": Side.RIGHT}
 
 
@@ -118,7 +118,7 @@ def sides_of(
     if exercise.sided == "each_side":
         return _each_side(exercise, tested, week=week, first_date=first_date)
     if exercise.sided == "mirrored":
-        return _mirrored(exercise, tested)
+        return _mirrored(exercise, tested, week=week, first_date=first_date)
     return Sides()
 
 
@@ -136,15 +136,23 @@ def _each_side(
     return Sides(first=lower.pop(), extra=extra, by=by)
 
 
-def _mirrored(exercise: Exercise, tested: Mapping[str, TestedSide]) -> Sides:
+def _mirrored(
+    exercise: Exercise, tested: Mapping[str, TestedSide], *, week: int, first_date: date
+) -> Sides:
     """Choose the one side it is done to, seen from the side that each test names.
 
     What was felt or seen on one day only chooses none: how far hands and eyes can be trusted is not
-    known, so it has to be found on two.
+    known, so it has to be found on two. After the week of the re-test only what was found again
+    chooses.
     """
     toward = dict(exercise.toward)
     found = (tested[slug] for slug in toward if slug in tested and named_side(tested[slug]))
-    by = tuple(one for one in found if one.repeated or beyond_error(one))
+    by = tuple(
+        one
+        for one in found
+        if (one.repeated or beyond_error(one))
+        and (week <= EXTRA_UNTIL_WEEK or retested(one, first_date))
+    )
     chosen = {
         named if toward[one.test] == "lower" else named.other
         for one in by

@@ -103,6 +103,7 @@ def _test(raw: Mapping[str, Any], sources: Mapping[str, Source]) -> Test:
         typical=raw.get("typical", ""),
         where=raw.get("where", "on the"),
         sources=tuple(_source(name, slug, sources) for name in raw.get("sources", ())),
+        weight_bearing=raw.get("weight_bearing", False) is True,
     )
 
 

@@ -29,6 +29,16 @@ def doubts(measured, *earlier):
     return check_measured(measured, earlier, TODAY)
 
 
+def test_much_that_is_unusual_is_asked_once_and_the_other_way_of_measuring_named():
+    typed = replace(GOOD, left=(9.0, 10.0, 9.0), right=(10.0, 11.0, 10.0))
+    (doubt,) = doubts(typed)
+    assert "6 of 6 trials (9° to 11°) are outside of the usual" in doubt
+    assert "as toe to wall, cm they would not be" in doubt
+    (doubt,) = doubts(replace(GOOD, left=(75.0, 75.0, 75.0), right=(74.0, 39.0, 75.0)))[:1]
+    assert "5 of 6 trials" in doubt
+    assert "toe to wall" not in doubt
+
+
 def test_what_is_usual_raises_no_doubt():
     assert doubts(GOOD) == doubts(SCALES) == doubts(SEEN) == doubts(POINTS) == ()
 

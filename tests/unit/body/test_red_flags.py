@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,16 @@ from evenstride.body.red_flags import (
     why_urgent,
 )
 from evenstride.domain.body import REGIONS, Feeling, Moment, Side
-from evenstride.domain.diary import Complaint, Day, FlagCheck, Injury, Measured, Written
+from evenstride.domain.diary import (
+    Complaint,
+    Day,
+    FlagCheck,
+    Injury,
+    ItemDone,
+    Measured,
+    SessionDone,
+    Written,
+)
 from evenstride.domain.exercise import Flag
 
 if TYPE_CHECKING:
@@ -154,13 +164,24 @@ def test_the_most_urgent_are_asked_first() -> None:
 
 def test_what_is_gone_or_a_little_sore_asks_nothing() -> None:
     assert questions_for("calf", Side.LEFT, Feeling.PAIN, 0) == ()
-    assert questions_for("calf", Side.LEFT, Feeling.SORENESS, 6) == ()
+    assert questions_for("calf", Side.LEFT, Feeling.SORENESS, 3) == ()
+    assert questions_for("thigh-front", Side.LEFT, Feeling.SORENESS, 6) == ()
     assert questions_for("thigh-front", Side.LEFT, Feeling.TIGHTNESS, 6) == ()
 
 
 def test_a_tight_calf_is_asked_what_only_tightness_means() -> None:
     tight = [flag.slug for flag in questions_for("calf", Side.LEFT, Feeling.TIGHTNESS, 4)]
     assert tight == ["clot", "tight-stays", "tight-on-exertion"]
+
+
+def test_a_sore_calf_is_asked_about_a_clot_and_words_of_a_note_about_what_they_name() -> None:
+    sore = questions_for("calf", Side.LEFT, Feeling.SORENESS, 4)
+    assert [flag.slug for flag in sore] == ["clot"]
+    noted = questions_for("calf", Side.LEFT, Feeling.SORENESS, 2, "Swollen, and it woke me.")
+    assert [flag.slug for flag in noted] == ["clot", "hot-joint", "night-pain"]
+    harmless = "warm-up, hot day, a night run, faint, popular, locked out"
+    assert questions_for("calf", Side.LEFT, Feeling.SORENESS, 2, harmless) == ()
+    assert questions_for("knee-front", Side.LEFT, Feeling.SORENESS, 2, "ran with the club") == ()
 
 
 def test_every_region_is_asked_something_at_the_onset_of_pain() -> None:
@@ -269,6 +290,44 @@ def test_answers_about_the_other_side_or_of_before_do_not_count() -> None:
     before = all_no(ask, days_ago=4)
     (again,) = asked([pain(3)], checks=[before])
     assert "locking" in slugs(again)
+
+
+@pytest.mark.parametrize(("level", "asks"), [(9, True), (6, True), (5, False)])
+def test_pain_far_above_what_was_answered_is_asked_about_anew(level: int, asks: bool) -> None:
+    answered = check(2, dict.fromkeys(slugs(*asked([pain(3, 3)])), False))
+    assert not asked([pain(3, 3)], checks=[answered])
+    found = asked([pain(3, 3), pain(1, level)], checks=[answered])
+    assert bool(found) is asks
+    if asks:
+        assert f"{level} of 10" in found[0].reason
+        later = check(0, dict.fromkeys(slugs(*found), False))
+        assert not asked([pain(3, 3), pain(1, level)], checks=[answered, later])
+
+
+def test_an_answer_of_the_same_day_before_the_worse_pain_does_not_count() -> None:
+    answered = check(1, dict.fromkeys(slugs(*asked([pain(1, 2)])), False))
+    worse = pain(1, 9, moment=Moment.OTHER)
+    after = replace(worse, written_at_utc=_AT + timedelta(hours=3))
+    assert asked([pain(1, 2), after], checks=[answered])
+    assert not asked([pain(1, 2), worse], checks=[answered]), "written before it was answered"
+
+
+def test_an_exercise_that_hurt_is_asked_about_until_the_diary_says_where() -> None:
+    done = SessionDone("p", "w01-1", ago(1), "done", (ItemDone("heel-raise", pain=8),))
+    written = Written("s-1", 1, _AT, done)
+    (ask,) = due((), (), (), (), (), sessions=[written], today=TODAY, shifted=False)
+    assert "Heel raise on one leg hurt (8 of 10)" in ask.reason
+    assert "Write in the diary where" in ask.reason
+    assert {"bone-tender", "night-pain"} <= {flag.slug for flag in ask.flags}
+    little = replace(written, value=replace(done, items=(ItemDone("heel-raise", pain=5),)))
+    assert not due((), (), (), (), (), sessions=[little], today=TODAY, shifted=False)
+    (there,) = due((pain(0, 8),), (), (), (), (), sessions=[written], today=TODAY, shifted=False)
+    assert there.region == "knee-front"
+
+
+def test_pain_written_on_the_other_side_of_the_date_line_is_asked_about() -> None:
+    assert asked([pain(-1, 8, "groin")]), "it was today where it was written"
+    assert not asked([pain(-2, 8, "groin")])
 
 
 def test_pain_that_comes_again_is_asked_anew_only_after_three_quiet_weeks() -> None:
