@@ -368,6 +368,9 @@ def item_row(session_id: str, exercise: str, **more: object) -> Row:
     }
 
 
+AGAIN = "Test again first, rested (about 5 min more): Ankle bend in a lunge."
+
+
 def session_row(session_id: str, on_date: str, state: str, **more: object) -> Row:
     return {
         "plan_id": "plan-2025-06-20",
@@ -378,6 +381,7 @@ def session_row(session_id: str, on_date: str, state: str, **more: object) -> Ro
         "state": state,
         "minutes": 25,
         "rescreen": [],
+        "test_again": "",
         "sequence": 1,
         **more,
     }
@@ -387,7 +391,7 @@ def plan_answer(*, stopped: bool = False) -> Answer:
     """A plan in its first week: one session done, one next; or one that a flag has stopped."""
     sessions = (
         session_row("w01-1", "2025-06-23", "done"),
-        session_row("w01-2", "2025-06-25", "next", rescreen=["ankle-lunge"]),
+        session_row("w01-2", "2025-06-25", "next", rescreen=["ankle-lunge"], test_again=AGAIN),
         session_row("w02-1", "2025-06-30", "later"),
         session_row("w03-1", "2025-07-07", "missed"),
     )

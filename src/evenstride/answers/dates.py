@@ -11,6 +11,7 @@ from evenstride.domain.wording import printable
 
 # Watches whose clock was never set count from 1970, 1989 or 1990; GPS rollovers go further astray.
 _NO_RUN_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -24,10 +25,17 @@ def well_dated(now: datetime | None) -> pl.Expr:
     """
     start = pl.col("started_at_utc")
     if now is None:
-        return start >= _NO_RUN_BEFORE
+        return start >= moment(_NO_RUN_BEFORE)
     if now.utcoffset() is None:
         raise InputError("What time it is now must be said with its time zone.")
-    return (start >= _NO_RUN_BEFORE) & (start <= now.astimezone(UTC) + _CLOCKS_DIFFER)
+    return (start >= moment(_NO_RUN_BEFORE)) & (
+        start <= moment(now.astimezone(UTC) + _CLOCKS_DIFFER)
+    )
+
+
+def moment(at: datetime) -> pl.Expr:
+    """Write an aware time as an expression; `polars.lit` of one costs twenty times as much."""
+    return pl.lit((at - _EPOCH) // timedelta(microseconds=1)).cast(pl.Datetime("us", "UTC"))
 
 
 def day_named(text: str | date | None) -> date | None:

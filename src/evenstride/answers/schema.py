@@ -93,6 +93,7 @@ class FigureJson(TypedDict):
         "power",
         "laps",
         "timeline",
+        "sides",
     ]
     title: str
     x_label: str

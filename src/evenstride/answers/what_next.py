@@ -61,6 +61,7 @@ def next_step(
     experimenting: bool = False,
     pressing: Step | None = None,
     session: Step | None = None,
+    coming: Step | None = None,
 ) -> Step:
     """Name the one most useful thing to do now.
 
@@ -76,6 +77,8 @@ def next_step(
         What goes before everything else, as a red flag does.
     session
         Today's session of a plan.
+    coming
+        Its next session, of a later day: said where nothing else needs doing.
     """
     first = pressing or session
     if first is not None:
@@ -116,10 +119,10 @@ def next_step(
             "evenstride show last",
             "show",
         )
-    return _of_the_level(trend.direction, experimenting=experimenting)
+    return _of_the_level(trend.direction, coming, experimenting=experimenting)
 
 
-def _of_the_level(direction: Direction, *, experimenting: bool) -> Step:
+def _of_the_level(direction: Direction, coming: Step | None, *, experimenting: bool) -> Step:
     if direction in (Direction.INCREASED, Direction.DECREASED):
         said = (
             "and ask what changed about then: shoes, where the sensor sits, ground, pace, an ache."
@@ -137,6 +140,8 @@ def _of_the_level(direction: Direction, *, experimenting: bool) -> Step:
             "evenstride experiment next",
             "experiment_next",
         )
+    if coming is not None:
+        return coming
     said = "needs doing; run as usual and look again after the next runs."
     return Step(f"nothing {said}", f"Nothing {said}", None, "status")
 

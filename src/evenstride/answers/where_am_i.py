@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from evenstride.answers.body_and_plan.next_thing import pressing_step, session_step
+from evenstride.answers.body_and_plan.next_thing import pressing_step, session_steps
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.dates import well_dated
 from evenstride.answers.is_it_changing import (
     ADJUSTED,
@@ -83,7 +84,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
     kept = lib.settings()
     chosen_vendor = vendor(preferences_of(kept).bands if bands is None else bands)
     pressing = None if now is None else pressing_step(lib, now=now)
-    session = None if now is None else session_step(lib, now=now)
+    session, coming = (None, None) if now is None else session_steps(lib, now=now)
     try:
         looked = levels(lib, window_days=_WINDOW_DAYS, now=now)
     except (EmptyLibraryError, NoBalanceError) as error:
@@ -117,6 +118,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
         experimenting=any(lib.experiment_names().values()),
         pressing=pressing,
         session=session,
+        coming=coming,
     )
     sentences.append(f"Next: {step.sentence}")
     mistakes = likely_mistakes(lib, looked, recent_days=_WINDOW_DAYS)
@@ -146,7 +148,7 @@ def status(lib: Library, *, bands: str | None = None, now: datetime | None = Non
             "mistakes": mistakes,
         },
         figures={"balance": _beam(balance), "trend": _year(balance)},
-        caveats=(ADJUSTED, *looked.caveats()),
+        caveats=(ADJUSTED, *unread_caveats(lib), *looked.caveats()),
         sources=(
             *SOURCES,
             *sources_of(mistakes),

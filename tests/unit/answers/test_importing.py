@@ -131,14 +131,14 @@ def test_a_library_from_the_future_is_left_alone(three, tmp_path):
 
 def test_the_same_run_from_two_devices_is_one_run_and_the_runner_decides(three, tmp_path):
     from dataclasses import replace
-    from datetime import date, timedelta
+    from datetime import timedelta
 
     from evenstride.answers import prefer_recording, settings
     from evenstride.domain.recording import Device
     from evenstride.formats.fit.encode import encode_run
-    from evenstride.stats.simulation import demo_year
+    from made_year import made_year
 
-    first = demo_year(date(2025, 1, 6))[0].recording
+    first = made_year()[0].recording
     other = replace(
         first,
         run=replace(

@@ -14,7 +14,7 @@ from evenstride.answers.schema import schema
 from evenstride.domain.errors import InputError, UnknownRunError
 from evenstride.formats.fit.encode import encode_run
 from evenstride.render.as_json import answer_json
-from evenstride.stats.simulation import demo_year
+from made_year import made_year
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_of_two_runs_days_are_in_the_interval_and_by_themselves_beside(tagged):
 
 
 def test_sides_of_two_sensors_are_warned_of(tmp_path):
-    year = demo_year(date(2025, 1, 6))
+    year = made_year()
     names = [run.recording.run.sensor.name for run in year]
     change = next(i for i, name in enumerate(names) if name != names[0])
     for i in range(change - 7, change + 7):
@@ -200,7 +200,7 @@ def test_of_a_tag_that_most_runs_have_and_of_races_too(year_library_path, tmp_pa
 
 
 def test_periods_of_mixed_sensors_are_warned_of(tmp_path):
-    year = demo_year(date(2025, 1, 6))
+    year = made_year()
     names = [run.recording.run.sensor.name for run in year]
     change = next(i for i, name in enumerate(names) if name != names[0])
     for i in range(change - 14, change + 6):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import jsonschema
 import polars as pl
@@ -25,7 +25,7 @@ from evenstride.answers.schema import schema
 from evenstride.domain.errors import EmptyLibraryError, InputError, UnknownRunError
 from evenstride.formats.fit.encode import encode_run
 from evenstride.render.as_json import answer_json
-from evenstride.stats.simulation import demo_year
+from made_year import made_year
 
 NOW = datetime(2025, 7, 1, 8, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def written(folder, recordings):
 
 
 def first_runs(count):
-    return [run.recording for run in demo_year(date(2025, 1, 6))[:count]]
+    return [run.recording for run in made_year()[:count]]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import date
 from itertools import pairwise
 
 import jsonschema
@@ -28,14 +27,14 @@ from evenstride.domain.ground import Ground
 from evenstride.formats.fit.encode import encode_run
 from evenstride.library.library import Library
 from evenstride.render.as_json import answer_json
-from evenstride.stats.simulation import demo_year
+from made_year import made_year
 
 
 @pytest.fixture(scope="module")
 def odd_library_path(tmp_path_factory):
     """Twenty-six runs: one reads 4 pp further left than it should, one has no balance."""
     folder = tmp_path_factory.mktemp("odd")
-    for i, run in enumerate(demo_year(date(2025, 1, 6))[:26]):
+    for i, run in enumerate(made_year()[:26]):
         recording = run.recording
         balance = pl.col("balance_left_pct") + (4.0 if i == 15 else 0.0)
         if i == 20:

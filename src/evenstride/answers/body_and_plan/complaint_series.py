@@ -18,7 +18,7 @@ import polars as pl
 from evenstride.answers.dates import local_dates, well_dated
 from evenstride.answers.levels import BALANCE
 from evenstride.domain.body import Feeling, Side
-from evenstride.domain.diary import Complaint, Day
+from evenstride.domain.diary import Complaint, Day, has_come
 from evenstride.domain.moves import IntArray  # noqa: TC001 - names a field's type
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from evenstride.answers.body_and_plan.rows_says import BesideMeasure
     from evenstride.answers.levels import Levels
-    from evenstride.domain.estimate import FloatArray
+    from evenstride.domain.estimate import BoolArray, FloatArray
     from evenstride.library import Library
 
 Place = tuple[str, Side]
@@ -35,6 +35,8 @@ GCT: Final = "gct_ms"
 LOOK_BACK_DAYS: Final = 1_095
 """What was felt longer ago than three years before the last word says little of now."""
 _WEEK_DAYS, _MONTH_DAYS = 7, 30
+_RUN_S: Final = 1
+"""The row of `_load` that is the time run of a day."""
 _MOST_PLACES, _MOST_PAIRS = 6, 3
 _LEAST_OF_A_SIDE: Final = 3
 
@@ -88,7 +90,7 @@ def diary_days(lib: Library, *, today: date) -> DiaryDays | None:
     """Read the diary day by day; None where it says nothing."""
     complaints = [w.value for w in lib.entries(Complaint).values()]
     said = {c.on_date for c in complaints} | {w.value.on_date for w in lib.entries(Day).values()}
-    said = {day for day in said if day <= today}
+    said = {day for day in said if has_come(day, today)}
     if not said:
         return None
     last = max(said)
@@ -164,6 +166,17 @@ def measures_of(
     """
     runs = lib.runs(()).filter(well_dated(now))
     return np.vstack([_at_reference(looked, diary), _load(runs, diary)])
+
+
+def days_beside_runs(lib: Library, diary: DiaryDays | None, *, now: datetime) -> BoolArray:
+    """Tell which answered days lie between the first run and the last: only these count for load.
+
+    Shape of `DiaryDays.answered`; empty without a diary.
+    """
+    if diary is None:
+        return np.zeros(0, dtype=np.bool_)
+    run_s = _load(lib.runs(()).filter(well_dated(now)), diary)[_RUN_S]
+    return np.asarray(np.isfinite(run_s[diary.answered]), dtype=np.bool_)
 
 
 def _at_reference(looked: Levels | None, diary: DiaryDays) -> FloatArray:

@@ -24,6 +24,12 @@ from evenstride.answers.body_and_plan.timeline import (
     timeline_figure,
     timeline_rows,
 )
+from evenstride.answers.body_and_plan.unread import (
+    is_about_flags,
+    unread_caveats,
+    unread_rows,
+    unread_words,
+)
 from evenstride.answers.provenance import PROGRAM
 from evenstride.domain.answer import Answer, Provenance
 from evenstride.domain.body import place_words
@@ -35,10 +41,12 @@ from evenstride.domain.diary import (
     FlagCheck,
     HeelWear,
     Injury,
+    Unread,
+    Version,
     Written,
 )
 from evenstride.domain.diary_json import to_json
-from evenstride.domain.errors import InputError, UnknownEntryError
+from evenstride.domain.errors import InputError, LibraryCorruptError
 from evenstride.domain.wording import count_words, printable
 
 if TYPE_CHECKING:
@@ -57,6 +65,11 @@ __all__ = ["Say", "delete", "diary", "history", "kind_of_entry", "write"]
 
 _SHOWN: Final[tuple[type[Entry], ...]] = (Complaint, Day, Injury, HeelWear, FlagCheck)
 _MOST_PLACES, _MOST_SHOES = 3, 6
+_UNREAD: Final = "It cannot be read"
+_FLAG_MAY_BE_GONE: Final = (
+    "If it said yes to a red flag, that is deleted with it: say it again where it is still so "
+    "(`evenstride flags`)."
+)
 NO_CAUSE: Final = (
     "An order in time is no cause: that a place was named after another does not say that one led "
     "to the other."
@@ -79,8 +92,9 @@ def diary(lib: Library, *, since: date | None = None, now: datetime) -> Answer:
     -------
         Tables `entries` (complaints, days, injuries, heel wear and answers about red flags, the
         newest first), `timeline` (complaints, the oldest first), `places` (how it is now), `moved`,
-        `ask` and `standing`; figure `timeline` where there is anything to draw. Verdict `some`,
-        `nothing_hurts` (the last said) or `empty`.
+        `ask`, `standing` and `unread` (what cannot be read and is left out); figure `timeline`
+        where there is anything to draw. Verdict `some`, `nothing_hurts` (the last said) or
+        `empty`.
 
     Raises
     ------
@@ -115,6 +129,7 @@ def diary(lib: Library, *, since: date | None = None, now: datetime) -> Answer:
             "places": places,
             "moved": ways,
             "timeline": rows,
+            "unread": unread_rows(lib),
             "entries": tuple(_entry_row(one) for one in _newest_first(shown)),
         },
         figures=(
@@ -126,7 +141,7 @@ def diary(lib: Library, *, since: date | None = None, now: datetime) -> Answer:
             if rows or injured
             else {}
         ),
-        caveats=(NO_CAUSE,) if ways else (),
+        caveats=(*((NO_CAUSE,) if ways else ()), *unread_caveats(lib)),
     )
 
 
@@ -137,16 +152,20 @@ def kind_of_entry(lib: Library, entry_id: str) -> type[Entry]:
     ------
     UnknownEntryError
         There is none of this id.
+    LibraryCorruptError
+        Its last version cannot be read.
     """
-    for kind in KINDS.values():
-        if entry_id in lib.entries(kind):
-            return kind
-    said = printable(entry_id)[:60]
-    raise UnknownEntryError(f"The diary has no entry “{said}”; `evenstride diary list` has them.")
+    last = lib.entry_versions(entry_id)[-1]
+    if last.value is None:
+        raise LibraryCorruptError(
+            f"Entry {printable(entry_id)[:60]} of the diary cannot be read, only deleted; or "
+            "restore a backup."
+        )
+    return type(last.value)
 
 
 def delete(lib: Library, kind: type[Entry] | None, entry_id: str, *, now: datetime) -> Answer:
-    """Delete an entry with all its versions, for good.
+    """Delete an entry with all its versions, for good; also one that cannot be read.
 
     Parameters
     ----------
@@ -172,6 +191,9 @@ def delete(lib: Library, kind: type[Entry] | None, entry_id: str, *, now: dateti
         lifted by forgetting that it was ever said.
     """
     today_of(now)
+    unread = next((one for one in lib.unread_entries() if one.entry_id == entry_id), None)
+    if unread is not None:
+        return _delete_unread(lib, unread)
     which = kind_of_entry(lib, entry_id) if kind is None else kind
     last: Written[Entry] = lib.entry(which, entry_id)
     _refuse_standing(lib, entry_id)
@@ -197,6 +219,24 @@ def delete(lib: Library, kind: type[Entry] | None, entry_id: str, *, now: dateti
     )
 
 
+def _delete_unread(lib: Library, unread: Unread) -> Answer:
+    lib.delete_entry(None, unread.entry_id)
+    row: WrittenRow = {
+        "entry_id": unread.entry_id,
+        "version": unread.version,
+        "kind": kind_name(KINDS[unread.kind]) if unread.kind in KINDS else "unknown",
+        "text": f"{unread_words(unread)}, which could not be read",
+    }
+    return Answer(
+        question="diary_delete",
+        headline=f"Deleted: {row['text']}.",
+        verdict="deleted",
+        provenance=Provenance(PROGRAM, MODEL, 0),
+        tables={"deleted": (row,)},
+        caveats=(_FLAG_MAY_BE_GONE,) if is_about_flags(unread) else (),
+    )
+
+
 def _refuse_standing(lib: Library, entry_id: str) -> None:
     rows = (row for row in standing_rows(lib) if row["entry_id"] == entry_id)
     names = ", ".join(row["name"].lower() for row in rows)
@@ -219,7 +259,8 @@ def history(lib: Library, kind: type[Entry] | None, entry_id: str, *, now: datet
 
     Returns
     -------
-        Table `versions`, the first one first; verdict `corrected` or `as_written`.
+        Table `versions`, the first one first; verdict `corrected` or `as_written`, or `unread`
+        where the last cannot be read.
 
     Raises
     ------
@@ -227,35 +268,40 @@ def history(lib: Library, kind: type[Entry] | None, entry_id: str, *, now: datet
         There is none of this id and kind.
     """
     today_of(now)
-    which = kind_of_entry(lib, entry_id) if kind is None else kind
-    versions: tuple[Written[Entry], ...] = lib.entry_history(which, entry_id)
+    versions = lib.entry_versions(entry_id)
+    if kind is not None and versions[-1].kind != kind_name(kind):
+        lib.entry(kind, entry_id)  # says what there is
     before = (None, *versions[:-1])
-    rows: tuple[VersionRow, ...] = tuple(
-        {
-            "version": one.version,
-            "written_at_utc": one.written_at_utc.isoformat(),
-            "text": printable(entry_words(one.value)),
-            "changed": [printable(said) for said in changed_words(last.value, one.value)]
-            if last is not None
-            else [],
-            "value": to_json(one.value),
-        }
-        for last, one in zip(before, versions, strict=True)
-    )
+    rows = tuple(_version_row(last, one) for last, one in zip(before, versions, strict=True))
     times = len(rows) - 1
     corrected = f"corrected {'once' if times == 1 else f'{times} times'}" if times else "as written"
+    unread = versions[-1].value is None
     return Answer(
         question="diary_history",
         headline=f"{rows[-1]['text']}: {corrected}.",
-        verdict="corrected" if times else "as_written",
+        verdict="unread" if unread else "corrected" if times else "as_written",
         provenance=Provenance(PROGRAM, MODEL, 0),
         sentences=tuple(
-            f"Version {row['version']}, {_at(one, now)}: "
-            f"{'; '.join(row['changed']) or row['text']}."
+            f"Version {row['version']}{_at(one, now)}: "
+            f"{'; '.join(row['changed']) or row['unread'] or row['text']}."
             for row, one in zip(rows, versions, strict=True)
         ),
         tables={"versions": rows},
     )
+
+
+def _version_row(before: Version | None, one: Version) -> VersionRow:
+    changed: tuple[str, ...] = ()
+    if before is not None and before.value is not None and type(before.value) is type(one.value):
+        changed = tuple(changed_words(before.value, one.value))
+    return {
+        "version": one.version,
+        "written_at_utc": None if one.written_at_utc is None else one.written_at_utc.isoformat(),
+        "text": _UNREAD if one.value is None else printable(entry_words(one.value)),
+        "changed": [printable(said) for said in changed],
+        "value": {} if one.value is None else to_json(one.value),
+        "unread": printable(one.text) if one.value is None else None,
+    }
 
 
 def _headline(
@@ -336,6 +382,8 @@ def _new_shoes(days: Sequence[Written[Day]], since: date | None) -> list[dict[st
     ]
 
 
-def _at(one: Written[Entry], now: datetime) -> str:
+def _at(one: Version, now: datetime) -> str:
+    if one.written_at_utc is None:
+        return ""
     at = one.written_at_utc.astimezone(now.tzinfo)
-    return f"{day_words(at.date())} at {at:%H:%M}"
+    return f", {day_words(at.date())} at {at:%H:%M}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from evenstride.answers.body_and_plan.diary_words import MOMENTS, day_words
+from evenstride.answers.body_and_plan.diary_words import day_words
 from evenstride.answers.body_and_plan.places_named import level_of, region_slug
+from evenstride.answers.body_and_plan.routines_named import near_routines, routine_named
 from evenstride.answers.typing_rules import MOST_SHOES, MOST_TAG, line_of, text_of
 from evenstride.body.red_flags import FLAGS
 from evenstride.domain.body import REGIONS, Feeling, Side, place_words
@@ -25,14 +26,16 @@ from evenstride.domain.diary import (
     Injury,
 )
 from evenstride.domain.errors import InputError
-from evenstride.domain.wording import printable
+from evenstride.domain.wording import count_words, list_words, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 _FIRST_DAY: Final = date(1900, 1, 1)
 _LONG_AGO: Final = timedelta(days=366)
 _JUMP: Final = 7
+_OF_LATE: Final = timedelta(days=14)
+_USUAL_DAYS: Final = 3
 _MOST_SAT_H, _MOST_SLEPT_H, _DAY_H = 16.0, 14.0, 24.0
 _MOST_ROUTINES: Final = 20
 _MOST_WEAR: Final = 3
@@ -54,6 +57,8 @@ class Around:
         The other entries, without the one that is corrected.
     shoes
         The pairs that are known, as they are spelled.
+    routines
+        The routines, cues and tags of one's own words that were written before.
     is_correction
         Whether it was said before: then nothing may be left of it, as where what was said to be
         free of pain begins to hurt.
@@ -65,6 +70,7 @@ class Around:
     injuries: Sequence[Injury] = ()
     wear: Sequence[HeelWear] = ()
     shoes: Iterable[str] = ()
+    routines: Collection[str] = ()
     is_correction: bool = False
 
 
@@ -111,19 +117,17 @@ def _complaint(entry: Complaint, around: Around) -> tuple[Complaint, tuple[str, 
         level=level_of(entry.level),
         note=_note(entry.note),
     )
-    same = [one for one in around.complaints if _is_same_moment(one, entry)]
     doubts = [
         *_long_ago(entry.on_date, around.today),
         *_run_doubt(entry.run_id, entry.on_date, around),
     ]
-    across = entry.side.other
-    if entry.level and any(
-        one.side is across is not entry.side and one.level == entry.level for one in same
-    ):
+    usual = _only_across(entry, around)
+    if usual:
+        days = count_words(len(usual), "day")
+        place = place_words(entry.region, entry.side.other)
         doubts.append(
-            f"{_a(place_words(entry.region, across))} was written with the same {entry.level} of "
-            f"10 {MOMENTS[entry.moment]} on {day_words(entry.on_date)}, now the "
-            f"{entry.side.value} – {SLIP}"
+            f"{_a(place)} was named on {days} since {day_words(min(usual))}, now the "
+            f"{entry.side.value} for the first time – {SLIP}"
         )
     near = [
         one
@@ -152,8 +156,8 @@ def _day(entry: Day, around: Around) -> tuple[Day, tuple[str, ...]]:
         )
     entry = replace(
         entry,
-        done=_routines(entry.done, "What was done"),
-        cues=_routines(entry.cues, "What was tried"),
+        done=_routines(entry.done, "What was done", around.routines),
+        cues=_routines(entry.cues, "What was tried", around.routines),
         shoes=_shoes(entry.shoes, around),
         note=_note(entry.note),
     )
@@ -162,6 +166,7 @@ def _day(entry: Day, around: Around) -> tuple[Day, tuple[str, ...]]:
     doubts = [
         *_long_ago(entry.on_date, around.today),
         *_run_doubt(entry.run_id, entry.on_date, around),
+        *_near_doubts((*entry.done, *entry.cues), around.routines),
     ]
     if sat > _MOST_SAT_H:
         doubts.append(f"{sat:g} hours sat – {SLIP}")
@@ -323,27 +328,44 @@ def _placed(region: str, side: Side) -> str:
     return slug
 
 
-def _is_same_moment(one: Complaint, other: Complaint) -> bool:
-    return (one.on_date, one.run_id, one.moment, one.feeling, one.region) == (
-        other.on_date,
-        other.run_id,
-        other.moment,
-        other.feeling,
-        other.region,
-    )
+def _only_across(entry: Complaint, around: Around) -> set[date]:
+    """Return the days of late on which the other side was named, and never this one.
+
+    Two legs may well be sore alike: nothing is asked where both are named on one day, or this side
+    ever was. One side again and again, and then the other alone, may be a slip.
+    """
+    here = [one for one in around.complaints if one.region == entry.region and one.level]
+    if not entry.level or entry.side is Side.MIDDLE or any(one.side is entry.side for one in here):
+        return set()
+    across = {one.on_date for one in here if one.side is entry.side.other}
+    late = {day for day in across if timedelta(0) <= entry.on_date - day <= _OF_LATE}
+    return late if len(late) >= _USUAL_DAYS and entry.on_date not in across else set()
 
 
-def _routines(said: Iterable[str], what: str) -> tuple[str, ...]:
-    """Clean routines and cues, which become tags of runs: a comma separates two."""
+def _routines(said: Iterable[str], what: str, used: Collection[str]) -> tuple[str, ...]:
+    """Clean routines and cues, which become tags of runs: a comma separates two.
+
+    What is known is spelled as it is known, so that one routine is not taken for two.
+    """
     parts = (part for text in said for part in text.split(","))
     lines = (line_of(part, what, MOST_TAG) for part in parts)
     found: dict[str, str] = {}
     for line in lines:
         if line is not None:
-            found.setdefault(line.casefold(), line)
+            named = routine_named(line, used) or line
+            found.setdefault(named.casefold(), named)
     if len(found) > _MOST_ROUTINES:
         raise InputError(f"{what} may name {_MOST_ROUTINES} things at most, not {len(found)}.")
     return tuple(found.values())
+
+
+def _near_doubts(words: Iterable[str], used: Collection[str]) -> Iterator[str]:
+    """Ask about words that nobody knows, where something that is known is near."""
+    for word in words:
+        near = near_routines(word, used) if routine_named(word, used) is None else ()
+        if near:
+            meant = list_words(near, "or")
+            yield f"“{printable(word)}” would be a word of your own – did you mean {meant}?"
 
 
 def _shoes(shoes: str | None, around: Around) -> str | None:

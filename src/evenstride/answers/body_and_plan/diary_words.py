@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from evenstride.answers.ground_typed import CAMBER_WORDS
+from evenstride.body.catalogue import exercises
 from evenstride.body.red_flags import FLAGS
 from evenstride.domain.body import REGIONS, Moment, place_words
 from evenstride.domain.cues import CUES
@@ -73,8 +74,10 @@ def day_words(day: date) -> str:
 
 
 def said_of(what: str) -> str:
-    """Call a routine or cue as the list of cues does; own words stay."""
-    return CUES[what].name if what in CUES else what
+    """Call a routine or cue as the list of cues or the catalogue does; own words stay."""
+    if what in CUES:
+        return CUES[what].name
+    return exercises()[what].name if what in exercises() else what
 
 
 def state_words(complaint: Complaint) -> str:
@@ -86,9 +89,9 @@ def state_words(complaint: Complaint) -> str:
 
 
 def entry_words(entry: Entry) -> str:
-    """Say an entry of any kind in one line."""
+    """Say an entry of any kind in one line, without a full stop: sentences bring their own."""
     said: Callable[[Any], str] = _WORDS[type(entry)]
-    return said(entry)
+    return said(entry).rstrip(" .")
 
 
 def changed_words(before: Entry, after: Entry) -> list[str]:
@@ -162,7 +165,7 @@ def _flag_check(entry: FlagCheck) -> str:
         f"yes: {', '.join(yes)}" if yes else "",
         f"no: {', '.join(no)}" if no else "",
         "" if yes or no else "nothing answered yet",
-        f"resolved on {day_words(entry.resolved_on)}: {entry.resolution}"
+        f"resolved on {day_words(entry.resolved_on)}: {entry.resolution.rstrip(' .')}"
         if entry.resolved_on
         else "",
     ]

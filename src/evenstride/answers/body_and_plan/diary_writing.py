@@ -20,7 +20,9 @@ from evenstride.answers.body_and_plan.flags import (
     standing_sentences,
 )
 from evenstride.answers.body_and_plan.places_named import region_slug
+from evenstride.answers.body_and_plan.routines_named import used_routines
 from evenstride.answers.body_and_plan.shoes import known_shoes
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.dates import local_dates
 from evenstride.answers.provenance import PROGRAM
 from evenstride.body.screening import check_measured
@@ -171,6 +173,8 @@ def _around(lib: Library, value: Entry, entry_id: str | None, today: date) -> Ar
         )
     if isinstance(value, HeelWear):
         around = replace(around, wear=tuple(one.value for one in _others(lib, HeelWear, entry_id)))
+    if isinstance(value, Day):
+        around = replace(around, routines=used_routines(lib))
     if isinstance(value, Day | HeelWear):
         corrects = entry_id in lib.entries(type(value))
         around = replace(around, shoes=known_shoes(lib), is_correction=corrects)
@@ -217,14 +221,28 @@ def _named(lib: Library, items: Sequence[Say], values: Sequence[Entry]) -> list[
 
 
 def _new(lib: Library, value: Entry, taken: set[str]) -> New:
-    """Name a new entry, or find the one that says the same already."""
+    """Name a new entry, or find the one that says the same already.
+
+    What was felt counts as said already only where nothing else was said of it since: pain of 5
+    that went down to 1 and is 5 again is a third word.
+    """
     entries = lib.entries(type(value))
-    for name, one in entries.items():
-        if one.value == value and name not in taken:
-            return New(name, value, one.version)
+    of_it = [one for one in entries.values() if _matter(one.value) == _matter(value)]
+    last = sorted(of_it, key=lambda one: one.written_at_utc)[-1:]
+    for one in last:
+        if one.value == value and one.entry_id not in taken:
+            return New(one.entry_id, value, one.version)
+    taken = taken | {one.entry_id for one in lib.unread_entries()}
     stem = _stem(value)
     numbered = (stem if i == 1 else f"{stem}-{i}" for i in count(1))
     return New(next(name for name in numbered if name not in entries and name not in taken), value)
+
+
+def _matter(value: Entry) -> object:
+    """Return what later words may be about again; of what is no complaint only itself."""
+    if isinstance(value, Complaint):
+        return value.on_date, value.moment, value.feeling, value.region, value.side
+    return value
 
 
 def _names(lib: Library, value: Entry) -> dict[str, Written[Entry]]:
@@ -291,5 +309,5 @@ def _answer(
             *ask_sentences(asks),
         ),
         tables={"written": rows, "ask": asks},
-        caveats=(NO_DIAGNOSIS,) if answered else (),
+        caveats=(*((NO_DIAGNOSIS,) if answered else ()), *unread_caveats(lib)),
     )

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from evenstride.answers.body_and_plan.flags import standing_flags
+from evenstride.answers.body_and_plan.hurting import hurting
 from evenstride.answers.body_and_plan.screening import tested_sides
-from evenstride.answers.body_and_plan.timeline import NOW_DAYS, in_order
-from evenstride.answers.dates import well_dated
+from evenstride.answers.dates import moment, well_dated
 from evenstride.answers.ground_run import Turned, turning
 from evenstride.answers.ground_said import camber_column, ground_of_runs
 from evenstride.answers.runner_settings import reference_speed
 from evenstride.domain.body import Side
-from evenstride.domain.diary import Complaint, Day, HeelWear, Injury
-from evenstride.domain.exercise import Exposure, Facts, HurtBefore, Sore
+from evenstride.domain.diary import Day, HeelWear
+from evenstride.domain.exercise import Exposure, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from evenstride.answers import Library
 
 _RECENT_DAYS: Final = 90
-_GONE_DAYS: Final = 7
 _SITTING_DAYS: Final = 28
 _PLACES: Final = 7
 _LEAST_SHARE: Final = 0.6
@@ -55,51 +53,17 @@ def facts_of(lib: Library, *, now: datetime) -> Facts:
     -------
         The facts; nothing in them depends on balance.
     """
-    today = now.date()
+    hurts = hurting(lib, today=now.date())
     cadence_spm, easy_m_s = _cadence(lib, now)
     return Facts(
         tested=tested_sides(lib),
-        sore=tuple(_sore(lib, today)),
-        hurt=tuple(
-            HurtBefore(
-                injury.region,
-                injury.side,
-                direct=injury.how in ("sudden", "surgery"),
-                over=injury.ended is not None and injury.ended <= today,
-            )
-            for injury in (written.value for written in lib.entries(Injury).values())
-            if injury.began <= today
-        ),
+        sore=hurts.sore,
+        hurt=hurts.hurt,
         exposures=tuple(exposures(lib, now)),
-        flags=standing_flags(lib),
+        flags=hurts.flags,
         cadence_spm=cadence_spm,
         easy_speed_m_s=easy_m_s,
     )
-
-
-def _sore(lib: Library, today: date) -> Iterator[Sore]:
-    """List the places felt in the last 14 days: the last word on each, and the worst of them.
-
-    One good day does not end what hurt for weeks: a place is over once it was said to be gone, or
-    that nothing hurts, and a week has passed since it was felt.
-    """
-    complaints = in_order(lib.entries(Complaint).values())
-    free = [day.value.on_date for day in lib.entries(Day).values() if day.value.nothing_hurts]
-    places: dict[tuple[str, Side], list[Complaint]] = {}
-    for written in complaints:
-        if today - timedelta(days=NOW_DAYS) <= written.value.on_date <= today:
-            said = written.value
-            places.setdefault((said.region, said.side), []).append(said)
-    for all_said in places.values():
-        felt = [said for said in all_said if said.level > 0]
-        if not felt:
-            continue
-        last = felt[-1]
-        gone = all_said[-1].level == 0 or any(last.on_date < day <= today for day in free)
-        if gone and (today - last.on_date).days >= _GONE_DAYS:
-            continue
-        worst = max(said.level for said in felt)
-        yield Sore(last.region, last.side, last.feeling, last.moment, worst, last.on_date)
 
 
 def exposures(lib: Library, now: datetime) -> Iterator[Exposure]:
@@ -120,7 +84,9 @@ def hours_sat(lib: Library, *, today: date) -> list[float]:
 
 def _recent_runs(lib: Library, now: datetime, measures: Sequence[str] = ()) -> pl.DataFrame:
     since = now.astimezone(UTC) - timedelta(days=_RECENT_DAYS)
-    return lib.runs(measures=measures).filter(well_dated(now) & (pl.col("started_at_utc") >= since))
+    return lib.runs(measures=measures).filter(
+        well_dated(now) & (pl.col("started_at_utc") >= moment(since))
+    )
 
 
 def _of_the_ground(lib: Library, now: datetime) -> Iterator[Exposure]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.diary_words import about_words, entry_words
+from evenstride.answers.body_and_plan.unread import flags_unread, pain_unread, unread_caveats
 from evenstride.answers.dates import well_dated
 from evenstride.answers.levels import BALANCE
 from evenstride.answers.provenance import PROGRAM
@@ -25,10 +26,10 @@ from evenstride.body.red_flags import (
 )
 from evenstride.domain.answer import Answer, Provenance, Source
 from evenstride.domain.body import place_words
-from evenstride.domain.diary import Complaint, Day, FlagCheck, Injury, Measured
+from evenstride.domain.diary import Complaint, Day, FlagCheck, Injury, Measured, SessionDone
 from evenstride.domain.diary_json import to_json
 from evenstride.domain.exercise import Flag
-from evenstride.domain.wording import count_words, printable
+from evenstride.domain.wording import count_words, list_words, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -75,20 +76,25 @@ def flags(lib: Library, *, now: datetime) -> Answer:
     Returns
     -------
         Tables `ask` (questions that are due, a row a place), `questions` (the same in one flat
-        list), `standing` (answered with yes and not resolved),
-        `answered` (all answers, the latest first) and `offered` (questions about no place). Verdict
-        the tier of the most urgent flag that stands, else `ask` where questions are due, else
-        `clear`.
+        list), `standing` (answered with yes and not resolved), `answered` (all answers, the latest
+        first) and `offered` (what can be answered at any time). Verdict the tier of the most urgent
+        flag that stands, else `ask` where questions are due, else `unread` where one may stand, or
+        be due, for what cannot be read, else `clear`.
     """
     checks = lib.entries(FlagCheck)
     asks, stand = asks_due(lib, now=now), standing_rows(lib)
-    headline, verdict = _headline(asks, stand)
+    unread = flags_unread(lib) or pain_unread(lib, today=now.date())
+    headline, verdict = _headline(asks, stand, unread)
     return Answer(
         question="flags",
         headline=headline,
         verdict=verdict,
         provenance=Provenance(PROGRAM, "red flags 1", 0),
-        sentences=(*standing_sentences(stand), *ask_sentences(asks)),
+        sentences=(
+            *standing_sentences(stand),
+            *ask_sentences(asks),
+            *((unread,) if unread and verdict != "unread" else ()),
+        ),
         tables={
             "ask": asks,
             "questions": tuple(row for ask in asks for row in _flat(ask)),
@@ -99,18 +105,27 @@ def flags(lib: Library, *, now: datetime) -> Answer:
                     checks.values(), key=lambda one: (one.value.on_date, one.written_at_utc)
                 )[::-1]
             ),
-            "offered": (_ask_row(offered(today=now.date()), _standing_slugs(lib)),),
+            "offered": _offered_rows(lib, asks, now.date()),
         },
-        caveats=(NO_DIAGNOSIS,),
+        caveats=(NO_DIAGNOSIS, *unread_caveats(lib)),
         sources=_sources(asks, stand),
     )
+
+
+def _offered_rows(lib: Library, due_now: tuple[AskRow, ...], today: date) -> tuple[AskRow, ...]:
+    """Tabulate what may be answered at any time; what is due stands among what is asked."""
+    complaints, days = lib.entries(Complaint).values(), lib.entries(Day).values()
+    stands, there = _standing_slugs(lib), {row["ask_id"] for row in due_now}
+    rows = (_ask_row(one, stands) for one in offered(complaints, days, today=today))
+    return tuple(row for row in rows if row["ask_id"] not in there or not row["place"])
 
 
 def asks_due(lib: Library, *, now: datetime) -> tuple[AskRow, ...]:
     """List the questions about red flags that are due, a row a place, the most urgent first."""
     complaints, days = lib.entries(Complaint).values(), lib.entries(Day).values()
     injuries, measured = lib.entries(Injury).values(), lib.entries(Measured).values()
-    if not (complaints or injuries or measured):
+    sessions = lib.entries(SessionDone).values()
+    if not (complaints or injuries or measured or sessions):
         return ()
     today = now.date()
     hurts = any(episode.last_pain >= today - _RECENT for episode in pain_episodes(complaints, days))
@@ -120,6 +135,7 @@ def asks_due(lib: Library, *, now: datetime) -> tuple[AskRow, ...]:
         days,
         lib.entries(FlagCheck).values(),
         measured,
+        sessions=sessions,
         today=today,
         shifted=hurts and has_shifted(lib, now=now),
     )
@@ -190,17 +206,35 @@ def standing_sentences(rows: Iterable[StandingRow]) -> tuple[str, ...]:
     )
 
 
-def _headline(asks: tuple[AskRow, ...], stand: tuple[StandingRow, ...]) -> tuple[str, str]:
+def _headline(
+    asks: tuple[AskRow, ...], stand: tuple[StandingRow, ...], unread: str
+) -> tuple[str, str]:
     if stand:
-        first = stand[0]
-        place = f" ({first['place']})" if first["place"] else ""
-        return f"{TIERS[first['tier']]}: {first['name']}{place}.", first["tier"]
+        return f"{_standing_words(stand)}.", stand[0]["tier"]
     if asks:
         count = sum(len(ask["questions"]) for ask in asks)
         places = ", ".join(dict.fromkeys(f"the {ask['place']}" for ask in asks if ask["place"]))
         about = f" about {places}" if places else ""
         return f"{count_words(count, 'question')}{about} before you run on.", "ask"
+    if unread:
+        return unread, "unread"
     return "No question is due, and no red flag stands.", "clear"
+
+
+def _standing_words(stand: tuple[StandingRow, ...]) -> str:
+    """Name every flag that stands, by tiers, the most urgent first."""
+    tiers = dict.fromkeys(row["tier"] for row in stand)
+    named = {
+        tier: list_words(
+            [
+                f"{row['name']} ({row['place']})" if row["place"] else row["name"]
+                for row in stand
+                if row["tier"] == tier
+            ]
+        )
+        for tier in tiers
+    }
+    return "; ".join(f"{TIERS[tier]}: {names}" for tier, names in named.items())
 
 
 def _standing_slugs(lib: Library) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evenstride.answers.body_and_plan.diary_words import entry_words
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.provenance import PROGRAM
 from evenstride.domain.answer import Answer, Provenance
 from evenstride.domain.body import place_words
@@ -56,6 +57,7 @@ def injuries(lib: Library, *, now: datetime) -> Answer:
             for row in lasting[1:]
         ),
         tables={"injuries": rows},
+        caveats=unread_caveats(lib),
     )
 
 
@@ -63,7 +65,8 @@ def _headline(rows: tuple[InjuryRow, ...], lasting: list[InjuryRow]) -> str:
     if not rows:
         return "No injury is written: `evenstride injury add` writes one, also one of long ago."
     if not lasting:
-        return f"{count_words(len(rows), 'injury', 'injuries')}, all over."
+        over = "which is over" if len(rows) == 1 else "all of them over"
+        return f"{count_words(len(rows), 'injury', 'injuries')}, {over}."
     first = lasting[0]
     name = f" ({printable(first['name'])})" if first["name"] else ""
     others = f"; {len(lasting)} last" if len(lasting) > 1 else ""

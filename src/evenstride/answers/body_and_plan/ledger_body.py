@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evenstride.answers.body_and_plan.ledger_page import Material, Page
-from evenstride.body.finding_words import day_words
+from evenstride.answers.body_and_plan.ledger_page import Known, Material, Page
+from evenstride.answers.body_and_plan.other_side import side_of
+from evenstride.body.finding_words import day_words, less_words, sign_words
+from evenstride.body.judging import method_of
 from evenstride.body.pattern import AREAS
-from evenstride.domain.body import REGIONS, Feeling, place_words
+from evenstride.body.retests import not_now
+from evenstride.domain.body import REGIONS, Feeling, is_loaded, place_words
 from evenstride.domain.wording import count_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evenstride.domain.body import Side
     from evenstride.domain.diary import Injury
 
 _OWN_TEST: Final = "a difference is there; that it moves balance nobody has shown"
@@ -30,6 +36,8 @@ _TEST_OF_PART: Final = {
     "shoulder": "trunk-rotation",
 }
 """The test that begins near a place."""
+FOOT_TESTS: Final = (ANKLE, "heel-raise", "foot-posture", "big-toe", "arch")
+"""Tests of foot and ankle, in the order in which they are made after a direct injury there."""
 STRENGTH_TESTS: Final = ("heel-raise", "single-leg-bridge", "sit-to-stand", "hop", "y-balance")
 
 
@@ -48,35 +56,85 @@ def injury(m: Material) -> Page:
     direct_foot = [
         i for i in m.injuries if i.how in ("sudden", "surgery") and REGIONS[i.region].part == "foot"
     ]
-    # What the advice rests on is among what is said, however much came after it.
-    said = [*m.injuries[-_MOST_INJURIES:]]
-    if direct_foot and not any(i in direct_foot for i in said):
-        said = [direct_foot[-1], *said[1:]]
-    test = ANKLE if direct_foot else _TEST_OF_PART[REGIONS[said[-1].region].part]
-    made, name = test in m.findings, m.tests[test].name
-    if made:
-        following = _again(m, test)
-    elif direct_foot:
-        following = f"A direct injury of foot or ankle puts the foot first: {name}, both sides."
-    else:
-        following = f"Begin near it, on both sides: {name}."
+    if direct_foot:
+        return _foot_first(m, direct_foot)
+    said = m.injuries[-_MOST_INJURIES:]
+    test = _TEST_OF_PART[REGIONS[said[-1].region].part]
+    made = test in m.findings
     return Page(
         "injury",
         "An old or direct injury",
         tuple(_hurt(i) for i in said),
         (),
-        "what you wrote down; a physio looks at the foot first after a direct injury"
-        if direct_foot
-        else _OWN_WORDS,
+        _OWN_WORDS,
+        _again(m, test) if made else f"Begin near it, on both sides: {m.tests[test].name}.",
+        "screen",
+        test,
+        f"evenstride screen how {test}",
+        3 if made or _would_hurt(m, test) else 52,
+        "It tells whether anything of it is left, and the test takes five minutes.",
+    )
+
+
+def _foot_first(m: Material, direct: list[Injury]) -> Page:
+    """Tell of a foot or ankle that was injured directly, with what its tests found since."""
+    # What the advice rests on is among what is said, however much came after it.
+    said = [*m.injuries[-_MOST_INJURIES:]]
+    if not any(i in direct for i in said):
+        said = [direct[-1], *said[1:]]
+    sides = {i.side for i in direct}
+    found = tuple(_apart(m, slug, sides) for slug in FOOT_TESTS if _side(m, slug))
+    test, following, worth = _next_of_foot(m)
+    return Page(
+        "injury",
+        "An old or direct injury",
+        (*(_hurt(i) for i in said), *found),
+        (),
+        "what you wrote down, and what was found there since; a physio looks at the foot first "
+        "after a direct injury, and that it moves balance nobody has shown"
+        if found
+        else "what you wrote down; a physio looks at the foot first after a direct injury",
         following,
         "screen",
         test,
         f"evenstride screen how {test}",
-        3 if made or _would_hurt(m, test) else 90 if direct_foot else 52,
-        "An injured foot or ankle is the first place to look, and the test takes five minutes."
-        if direct_foot
-        else "It tells whether anything of it is left, and the test takes five minutes.",
+        worth,
+        "An injured foot or ankle is the first place to look, and the test takes five minutes.",
+        "foot_first" if found else "said",
     )
+
+
+def _next_of_foot(m: Material) -> tuple[str, str, int]:
+    """Choose what of the foot to test next, how it is said, and how much that is worth."""
+    can = [slug for slug in FOOT_TESTS if not _would_hurt(m, slug)]
+    if not can:
+        return ANKLE, f"{m.tests[ANKLE].name}: not while it hurts there.", 3
+    once = [t.test for t in m.facts.tested if t.test in can and t.side and not t.repeated]
+    if once:
+        return once[0], _again(m, once[0]), 88
+    for slug in can:
+        if slug not in m.findings or m.findings[slug].outcome == "cannot_tell":
+            first = f"A direct injury of foot or ankle puts the foot first: {m.tests[slug].name}"
+            return slug, f"{first}, both sides.", 90 if slug == ANKLE else 78
+    return can[0], _again(m, can[0]), 3
+
+
+def _side(m: Material, slug: str) -> Side | None:
+    return side_of(m.findings[slug]) if slug in m.findings else None
+
+
+def _apart(m: Material, slug: str, injured: set[Side]) -> str:
+    """Say in short that a test names a side, and whether it is one that was injured."""
+    found, side = m.findings[slug], _side(m, slug)
+    test, method = m.tests[slug], method_of(m.tests[slug], found.method)
+    words = f"less {test.where} {side}"
+    if method is not None and found.sign:
+        words = sign_words(method, found.sign)
+    elif method is not None and found.difference is not None:
+        words = f"{less_words(test, method, found.difference.value)}, beyond the error of the test"
+    days = "on two days" if found.repeated else "on one day only"
+    whose = "the injured" if side in injured else "the other"
+    return f"Found there {days}: {test.name}, {words}; that is {whose} side."
 
 
 def _hurt(injury: Injury) -> str:
@@ -99,9 +157,13 @@ def _again(m: Material, test: str) -> str:
 
 
 def _would_hurt(m: Material, test: str) -> bool:
-    """Tell whether a test loads a place that hurts."""
-    painful = {s.region for s in m.facts.sore if s.feeling is Feeling.PAIN and s.level >= _HURTS}
-    return bool(painful & set(m.tests[test].loads))
+    """Tell whether a test loads a place that hurts, or is not for now."""
+    asked = m.tests[test]
+    return not_now(test, m.facts) or any(
+        is_loaded(sore.region, asked.loads, weight_bearing=asked.weight_bearing)
+        for sore in m.facts.sore
+        if sore.feeling is Feeling.PAIN and sore.level >= _HURTS
+    )
 
 
 def test_words(m: Material, slugs: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
@@ -112,10 +174,25 @@ def test_words(m: Material, slugs: tuple[str, ...]) -> tuple[list[str], list[str
         if finding is None or finding.outcome in ("cannot_tell", "seen"):
             open_ones.append(slug)
         elif finding.outcome == "no_difference":
-            against.append(finding.sentence)
+            against.append(_said(m, slug))
         else:
-            speaks_for.append(finding.sentence)
+            speaks_for.append(_said(m, slug))
     return speaks_for, against, open_ones
+
+
+def _said(m: Material, slug: str) -> str:
+    """Say what a test found, and that other days found the other side."""
+    return " ".join(
+        part for part in (m.findings[slug].sentence, m.other_side.get(slug, "")) if part
+    )
+
+
+def _known(m: Material, slugs: Sequence[str]) -> Known:
+    """Tell how well a difference is known: on two days or one; of what was only seen, not well."""
+    differs = [t for t in m.facts.tested if t.test in slugs and t.side and t.sign is None]
+    if not differs:
+        return "said"
+    return "two_days" if any(t.repeated for t in differs) else "one_day"
 
 
 def _of_tests(
@@ -149,6 +226,7 @@ def _of_tests(
         f"evenstride screen how {test}",
         worth,
         why,
+        _known(m, slugs),
     )
 
 
@@ -178,15 +256,19 @@ def strength(m: Material) -> Page:
     )
 
 
+_STANDS: Final = {"fits": "that fits", "opposite": "what was found last is the opposite"}
+
+
 def breathing(m: Material) -> Page:
     """Tell of the signs of breath and trunk: a difference speaks for it, whichever way it is."""
     mine = [s for s in m.pattern.signs if s.test in AREAS["breath and trunk"]]
-    differs, alike = (
-        tuple(
-            f"{s.name}: {s.sentence[:1].lower()}{s.sentence[1:]}" for s in mine if s.state in states
-        )
-        for states in (("fits", "opposite"), ("none",))
+    differs = tuple(
+        f"{_said(m, s.test)} Typical would be {m.tests[s.test].typical}: {_STANDS[s.state]}."
+        for s in mine
+        if s.state in _STANDS
     )
+    alike = tuple(_said(m, s.test) for s in mine if s.state == "none")
+    known = _known(m, AREAS["breath and trunk"]) if differs else "said"
     begun = any(s.state != "not_tested" for s in mine)
     little = not begun
     retest = [slug for slug in m.pattern.retest if slug in AREAS["breath and trunk"]]
@@ -200,7 +282,8 @@ def breathing(m: Material) -> Page:
         "Breathing and trunk",
         differs,
         alike,
-        "looked at, not measured; that it moves balance is a theory without a trial"
+        f"{'looked at, not measured' if known == 'said' else 'your own tests'}; that it moves "
+        "balance is a theory without a trial"
         if begun
         else "nothing known yet",
         f"{m.tests[test].name}: look at both sides." if test else "Look from top to toe.",
@@ -209,6 +292,7 @@ def breathing(m: Material) -> Page:
         f"evenstride screen how {test}" if test else "evenstride screen",
         50 if little else 8,
         "The physio's pattern is a hypothesis until both sides are looked at.",
+        known,
     )
 
 
@@ -225,7 +309,10 @@ def sitting(m: Material) -> Page:
             worth_why="It is a line in the diary.",
         )
     hours, days = m.sat_h
-    said = f"You sit {hours:g} hours a day (median of {count_words(days, 'day')}, last four weeks)."
+    said = (
+        f"You sit {round(hours, 1):g} hours a day (median of {count_words(days, 'day')}, last four "
+        "weeks)."
+    )
     long = any(e.name == "sitting" for e in m.facts.exposures)
     return Page(
         "sitting",
@@ -255,6 +342,7 @@ def pain(m: Material) -> Page:
     if not hurts and m.free_on is not None:
         nothing = (f"Nothing hurts by your diary, last said on {day_words(m.free_on)}.",)
     painful = any(s.feeling is Feeling.PAIN and s.level >= _HURTS for s in m.facts.sore)
+    known: Known = "own_runs" if m.goes_along else "said"
     if m.due:
         return Page(
             "pain",
@@ -268,6 +356,7 @@ def pain(m: Material) -> Page:
             "evenstride flags",
             120,
             "They tell whether it is safe to go on.",
+            known,
         )
     return Page(
         "pain",
@@ -288,4 +377,5 @@ def pain(m: Material) -> Page:
         "Pain comes first: with it a plan and an asymmetry mean something else."
         if painful
         else "Twenty seconds after a run.",
+        known,
     )

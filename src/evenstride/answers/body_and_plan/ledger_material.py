@@ -10,6 +10,7 @@ import numpy as np
 from evenstride.answers.body_and_plan.facts import facts_of, hours_sat
 from evenstride.answers.body_and_plan.flags import asks_due
 from evenstride.answers.body_and_plan.ledger_page import Material
+from evenstride.answers.body_and_plan.other_side import other_side_words
 from evenstride.answers.body_and_plan.says import body
 from evenstride.answers.body_and_plan.timeline import NOW_DAYS
 from evenstride.answers.ground_run import turning
@@ -21,7 +22,7 @@ from evenstride.answers.what_moves_it import driver_rows, is_asked, untold_rows
 from evenstride.body.pattern import read_pattern
 from evenstride.body.screening import latest_findings
 from evenstride.body.tests import screening_tests
-from evenstride.domain.diary import Day, HeelWear, Injury, Measured
+from evenstride.domain.diary import Day, HeelWear, Injury, Measured, has_come
 from evenstride.domain.driver_words import driver_label, range_words
 from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
 from evenstride.domain.estimate import Estimate
@@ -66,11 +67,12 @@ def material_of(lib: Library, *, now: datetime) -> Material:
         steady_days=steady_days(balance),
         shifted=_shifted(balance),
         findings=told(findings),
+        other_side=other_side_words(lib),
         tests=screening_tests(),
         pattern=read_pattern(findings),
         injuries=tuple(
             sorted(
-                (w.value for w in lib.entries(Injury).values() if w.value.began <= today),
+                (w.value for w in lib.entries(Injury).values() if has_come(w.value.began, today)),
                 key=lambda one: one.began,
             )
         ),
@@ -84,7 +86,9 @@ def material_of(lib: Library, *, now: datetime) -> Material:
             (
                 w.value.on_date
                 for w in lib.entries(Day).values()
-                if w.value.nothing_hurts and 0 <= (today - w.value.on_date).days <= NOW_DAYS
+                if w.value.nothing_hurts
+                and (today - w.value.on_date).days <= NOW_DAYS
+                and has_come(w.value.on_date, today)
             ),
             default=None,
         ),

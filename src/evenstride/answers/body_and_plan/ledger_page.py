@@ -7,7 +7,7 @@ is not against a source: then the page is open.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 MATTERS_PP: Final = 0.3
 """Less than this, over the usual range, hardly matters (the smallest effect of an experiment)."""
 LONG_STEADY_DAYS: Final = 180
+
+Known = Literal["foot_first", "own_runs", "two_days", "one_day", "said"]
+"""How well what speaks for a source is known: `foot_first` where a foot or ankle that was injured
+directly also tests apart, which a physio puts first; clear in the runner's own runs, with an
+interval; a test beyond its error on two days; on one; own words, a look, or theory."""
+KNOWN: Final[tuple[Known, ...]] = ("foot_first", "own_runs", "two_days", "one_day", "said")
+"""The best known first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +64,8 @@ class Material:
         The change, in a sentence; empty where there is none.
     findings
         The latest of each test that tells something, by slug.
+    other_side
+        Of a test whose earlier days named the other side: which they were, in a sentence.
     tests
         All tests.
     pattern
@@ -90,6 +99,7 @@ class Material:
     steady_days: float | None
     shifted: str
     findings: Mapping[str, Finding]
+    other_side: Mapping[str, str]
     tests: Mapping[str, Test]
     pattern: Pattern
     injuries: tuple[Injury, ...]
@@ -103,7 +113,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One source: see `rows_why.LedgerRow`; `worth` is how much its next step would tell."""
+    """One source: see `rows_why.LedgerRow`; `worth` is how much its next step would tell.
+
+    `known` is how well what speaks for it is known.
+    """
 
     source: str
     label: str
@@ -116,4 +129,5 @@ class Page:
     command: str = ""
     worth: int = 0
     worth_why: str = ""
+    known: Known = "said"
     sources: tuple[Source, ...] = ()

@@ -73,6 +73,7 @@ def ground(m: Material) -> Page:
             f"evenstride experiment new {slug}" if m.looked else "evenstride diary",
             65 if m.looked and not hardly else 25,
             "It costs nothing and can be told within a few runs.",
+            "own_runs" if speaks_for else "said",
         )
     return Page(
         "ground",
@@ -86,6 +87,7 @@ def ground(m: Material) -> Page:
         "evenstride drivers" if m.drivers else "evenstride diary day --camber left-lower",
         36,
         "A road that slopes sideways, or bends one way, are the cheapest to rule out.",
+        "own_runs",
     )
 
 
@@ -161,6 +163,7 @@ def _of_any_run(
         f"evenstride {question}" if m.looked else "evenstride import FOLDER",
         worth if m.looked and not told else 4,
         why,
+        "own_runs",
     )
 
 
@@ -186,6 +189,7 @@ def sensor(m: Material) -> Page:
         "A sensor the wrong way round would make every other answer wrong."
         if m.mirrored
         else "It takes a minute, and everything else stands on it.",
+        "own_runs",
     )
 
 
@@ -223,6 +227,7 @@ def shoes(m: Material) -> Page:
         "evenstride experiment new shoes-a-b" if by_turns else "evenstride shoes wear NAME",
         60 if told else 35 if by_turns or m.wear is None else 10,
         "Shoes can be changed today." if by_turns else "It takes a look at the soles.",
+        "own_runs" if told else "said",
     )
 
 
@@ -230,7 +235,8 @@ def built(m: Material) -> Page:
     """Tell whether it has long been so and no test differs: a good answer."""
     speaks_for: list[str] = []
     against: list[str] = []
-    if m.steady_days is not None and m.steady_days >= LONG_STEADY_DAYS:
+    steady = m.steady_days is not None and m.steady_days >= LONG_STEADY_DAYS
+    if m.steady_days is not None and steady:
         speaks_for.append(
             f"Your level has not moved distinguishably over {m.steady_days / 30.4:.0f} months: one "
             "level lies within its 95 % band of every day."
@@ -255,4 +261,5 @@ def built(m: Material) -> Page:
         "evenstride trend",
         1 if speaks_for else 0,
         "Where it has long been so and nothing hurts, leaving it alone is a good answer.",
+        "own_runs" if steady else "one_day",
     )

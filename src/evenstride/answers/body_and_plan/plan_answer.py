@@ -21,6 +21,7 @@ from evenstride.answers.body_and_plan.plan_rows import (
     stopped_rows,
     wish_rows,
 )
+from evenstride.answers.body_and_plan.unread import flags_unread, plan_unread, unread_caveats
 from evenstride.answers.body_and_plan.voices import voice_rows
 from evenstride.answers.provenance import provenance
 from evenstride.body.catalogue import exercises
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from evenstride.answers import Library
     from evenstride.answers.body_and_plan.rows_diary import AskRow
-    from evenstride.answers.body_and_plan.rows_plan import LoggedRow
+    from evenstride.answers.body_and_plan.rows_plan import LoggedRow, StoppedRow
     from evenstride.domain.diary import SessionDone, Written
     from evenstride.domain.exercise import Plan, Wish
 
@@ -42,6 +43,7 @@ NO_TRIAL: Final = (
     "No trial shows that any of these exercises changes contact-time balance; they serve strength, "
     "comfort, and your own experiment."
 )
+NONE_RUNS: Final = "No plan is running."
 _BALANCE_NEVER: Final = "Balance chose nothing here: a test chooses a side, or none is chosen."
 SOURCES: Final = (
     Source(
@@ -80,9 +82,10 @@ def answer_of(
     following = next((s for s in made.sessions if s.state == "next"), None)
     asks = asks_due(lib, now=now)
     stopped = not made.sessions
+    stops = (*_unread_rows(lib), *stopped_rows(made, wish))
     if stopped:
         verdict = "stopped"
-        headline = "No plan now: " + " ".join(row["reason"] for row in stopped_rows(made))
+        headline = "No plan now: " + " ".join(row["reason"] for row in stops)
     elif following is None:
         verdict = verdict or "finished"
         headline = "Your twelve weeks are over. Make your tests again, then see what is left to do."
@@ -108,21 +111,22 @@ def answer_of(
             "left_out": left_out_rows(made),
             "voices": voice_rows(lib, now=now),
             "next": next_rows(plan_id, made, today=now.date()),
-            "stopped": stopped_rows(made),
+            "stopped": stops,
             "wish": wish_rows(wish),
             "logged": tuple(row for written in logged for row in _logged_rows(written)),
         },
-        caveats=(NO_TRIAL, _BALANCE_NEVER),
+        caveats=(NO_TRIAL, _BALANCE_NEVER, *unread_caveats(lib, plans=True)),
         sources=_sources(made),
     )
 
 
 def without(lib: Library, now: datetime) -> Answer:
-    """Say that no plan is running, and how one is made."""
+    """Say that no plan is running, and how one is made; or that one may, and cannot be read."""
+    unread = plan_unread(lib)
     return Answer(
         question=QUESTION,
-        headline="No plan is running.",
-        verdict="none",
+        headline=unread or NONE_RUNS,
+        verdict="stopped" if unread else "none",
         provenance=provenance(None, "none"),
         sentences=(
             f"A plan is {WEEKS} weeks of two or three sessions, made from your tests, your diary "
@@ -130,9 +134,16 @@ def without(lib: Library, now: datetime) -> Answer:
             _BALANCE_NEVER,
         ),
         tables={**no_tables(), "voices": voice_rows(lib, now=now)},
-        caveats=(NO_TRIAL,),
+        caveats=(NO_TRIAL, *unread_caveats(lib)),
         sources=SOURCES,
     )
+
+
+def _unread_rows(lib: Library) -> tuple[StoppedRow, ...]:
+    """Tell, in place of a red flag, of the entry that may be one."""
+    unread = flags_unread(lib)
+    row: StoppedRow = {"flag": "unread", "tier": "now", "reason": unread, "tell": ""}
+    return (row,) if unread else ()
 
 
 def no_tables() -> dict[str, tuple[()]]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.facts import facts_of
+from evenstride.answers.body_and_plan.unread import flags_unread
 from evenstride.answers.body_and_plan.wishing import known_wish
 from evenstride.body.plan import make_plan
 from evenstride.body.schedule import slots_of
 from evenstride.domain.diary import KeptPlan, SessionDone
+from evenstride.domain.exercise import Plan
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from evenstride.answers import Library
     from evenstride.domain.diary import Written
-    from evenstride.domain.exercise import Plan
+
+
+NO_SESSIONS: Final = Plan(sessions=(), running=(), left_out=(), stopped_by=(), notes=())
+"""The plan while nobody knows whether a red flag stands."""
 
 
 def running_plan(lib: Library) -> Written[KeptPlan] | None:
@@ -38,7 +43,14 @@ def plan_now(
 
     What another edition of the program kept and this one does not know is passed over. With
     `whatever_stops` red flags are left aside: which sessions there would be.
+
+    Returns
+    -------
+        The plan; without sessions where a red flag stops it, or may stand in an entry that cannot
+        be read.
     """
+    if not whatever_stops and flags_unread(lib):
+        return NO_SESSIONS
     wish = known_wish(running.value.wish)
     sessions = {slot.session_id for slot in slots_of(wish)}
     logs = (written.value for written in done_of(lib, running.entry_id))

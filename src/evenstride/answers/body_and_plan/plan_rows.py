@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from evenstride.body.catalogue import exercises
 from evenstride.body.doses import seconds_of
+from evenstride.body.plan import STOPPING
+from evenstride.body.plan_words import test_name
 from evenstride.body.red_flags import FLAGS, what_to_do
+from evenstride.body.retests import MINUTES_A_TEST
 from evenstride.domain.body import REGIONS, Side
 from evenstride.domain.exercise import CONDITIONS, EQUIPMENT, GOALS
-from evenstride.domain.wording import count_words
+from evenstride.domain.wording import count_words, list_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
         StoppedRow,
         WishRow,
     )
-    from evenstride.domain.exercise import Dose, Exercise, Item, Plan, Session, Wish
+    from evenstride.domain.exercise import Dose, Exercise, Flag, Item, Plan, Session, Wish
 
 _DAYS: Final = {
     "mon": "Monday",
@@ -67,10 +70,19 @@ def session_rows(plan_id: str, made: Plan, *, sequence: int) -> tuple[SessionRow
             "state": session.state,
             "minutes": minutes_of(session),
             "rescreen": list(session.rescreen),
+            "test_again": _test_again(session),
             "sequence": sequence,
         }
         for session in made.sessions
     )
+
+
+def _test_again(session: Session) -> str:
+    if not session.rescreen:
+        return ""
+    names = list_words([test_name(slug) for slug in session.rescreen])
+    minutes = MINUTES_A_TEST * len(session.rescreen)
+    return f"Test again first, rested (about {minutes} min more): {names}."
 
 
 def minutes_of(session: Session) -> int:
@@ -182,17 +194,27 @@ def left_out_rows(made: Plan) -> tuple[LeftOutRow, ...]:
     )
 
 
-def stopped_rows(made: Plan) -> tuple[StoppedRow, ...]:
-    """Tabulate the red flags that stop a plan, or what is done while running."""
+def stopped_rows(made: Plan, wish: Wish) -> tuple[StoppedRow, ...]:
+    """Tabulate the red flags that stop a plan, or what is done while running.
+
+    Where it is what somebody said of themselves when they asked for it, that is the reason.
+    """
+    said = {STOPPING[slug]: CONDITIONS[slug] for slug in wish.conditions if slug in STOPPING}
     return tuple(
         {
             "flag": flag.slug,
             "tier": flag.tier,
-            "reason": f"{FLAGS[flag.slug].why} {what_to_do(flag)}",
+            "reason": f"{_stops_why(flag, said.get(flag.slug))} {what_to_do(flag)}",
             "tell": FLAGS[flag.slug].tell,
         }
         for flag in made.stopped_by
     )
+
+
+def _stops_why(flag: Flag, said: str | None) -> str:
+    if said is not None and flag.region is None:
+        return f"You said: {said}."
+    return FLAGS[flag.slug].why
 
 
 def next_rows(plan_id: str, made: Plan, *, today: date) -> tuple[NextSessionRow, ...]:

@@ -172,18 +172,33 @@ class WrittenRow(TypedDict):
 
     entry_id: str
     version: int
-    kind: EntryKind
+    kind: EntryKind | Literal["unknown"]
+    text: str
+
+
+class UnreadRow(TypedDict):
+    """An entry that cannot be read, as far as it can be told what it is; `kind` as it lies."""
+
+    entry_id: str
+    version: int
+    kind: str
+    on_date: str | None
+    written_at_utc: str | None
     text: str
 
 
 class VersionRow(TypedDict):
-    """One version of an entry, the first one first; `changed` says in words what is different."""
+    """One version of an entry, the first one first; `changed` says in words what is different.
+
+    Of one that cannot be read `value` is empty, and `unread` is the text that it is.
+    """
 
     version: int
-    written_at_utc: str
+    written_at_utc: str | None
     text: str
     changed: list[str]
     value: dict[str, Any]
+    unread: str | None
 
 
 class InjuryRow(TypedDict):

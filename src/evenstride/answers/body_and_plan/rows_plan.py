@@ -12,7 +12,10 @@ SideCode = Literal["left", "right", "middle"]
 
 
 class SessionRow(TypedDict):
-    """One session. `sequence` grows whenever the plan is told anew, as calendars want it."""
+    """One session. `test_again` names the tests of `rescreen` in a sentence, empty without any.
+
+    `sequence` grows whenever the plan is told anew, as calendars want it.
+    """
 
     plan_id: str
     session_id: str
@@ -22,6 +25,7 @@ class SessionRow(TypedDict):
     state: Literal["done", "missed", "next", "later"]
     minutes: int
     rescreen: list[str]
+    test_again: str
     sequence: int
 
 
@@ -105,7 +109,10 @@ class NextSessionRow(TypedDict):
 
 
 class StoppedRow(TypedDict):
-    """A red flag that stops the plan, or what is done while running."""
+    """A red flag that stops the plan, or what is done while running.
+
+    `flag` is `unread`, and `tell` empty, where it stops for an entry that cannot be read.
+    """
 
     flag: str
     tier: Tier

@@ -17,9 +17,20 @@ BesideMeasure = Literal[
 ]
 
 
+class FeltRow(TypedDict):
+    """One of the feelings of a spell: its first day, its last, and on how many days."""
+
+    feeling: Literal["soreness", "tightness", "pain"]
+    since: str
+    last_on: str
+    days: int
+
+
 class ComplaintRow(TypedDict):
     """What is sore, tight or painful in one place.
 
+    `feeling` is what was said last in the latest spell, `feelings` all of it, the first first: so a
+    turn from soreness to pain is told with its day.
     `since` is the first day of its latest spell (three weeks without it end a spell); `days` and
     `answered_days` are days of that spell on which it was felt, and on which the diary says
     anything; `last_level` is what was said of it last (0: gone) on `last_on`.
@@ -28,6 +39,7 @@ class ComplaintRow(TypedDict):
     region: str
     side: Literal["left", "right", "middle"]
     feeling: Literal["soreness", "tightness", "pain"]
+    feelings: list[FeltRow]
     place: str
     since: str
     days: int

@@ -7,6 +7,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 Standing = Literal["for", "against", "both", "open"]
+KnownBy = Literal["foot_first", "own_runs", "two_days", "one_day", "said"]
 
 
 class LedgerRow(TypedDict):
@@ -20,6 +21,10 @@ class LedgerRow(TypedDict):
         Sentences; empty where nothing does.
     standing
         Which of them there are; `open` where nothing is known yet.
+    known
+        How well what speaks for it is known, null where nothing does: `foot_first` (a foot or
+        ankle that was injured directly also tests apart), `own_runs` (clear, with an interval),
+        `two_days` or `one_day` (a test beyond its error), `said` (own words, a look, theory).
     strength
         How strong that is, in words.
     next
@@ -34,6 +39,7 @@ class LedgerRow(TypedDict):
     speaks_for: list[str]
     speaks_against: list[str]
     standing: Standing
+    known: KnownBy | None
     strength: str
     next: str
     question: str | None

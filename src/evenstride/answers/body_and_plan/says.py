@@ -12,12 +12,14 @@ from evenstride.answers.body_and_plan.complaint_series import (
     Asked,
     DiaryDays,
     asked_of,
+    days_beside_runs,
     diary_days,
     measures_of,
 )
 from evenstride.answers.body_and_plan.says_needed import Known, needed_rows
 from evenstride.answers.body_and_plan.says_words import (
     beside_sentence,
+    felt_rows,
     place_named,
     side_words,
     sides_sentence,
@@ -26,22 +28,23 @@ from evenstride.answers.body_and_plan.says_words import (
 )
 from evenstride.answers.body_and_plan.screening import tested_sides
 from evenstride.answers.body_and_plan.timeline import spells, timeline_figure, timeline_rows
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.is_it_changing import ADJUSTED
 from evenstride.answers.levels import BALANCE, levels
 from evenstride.answers.provenance import provenance
 from evenstride.answers.runner_settings import preferences_of
 from evenstride.domain.answer import Answer, Source
 from evenstride.domain.body import Feeling, Side, place_words
-from evenstride.domain.diary import Complaint, Injury
+from evenstride.domain.diary import Complaint, Injury, has_come
 from evenstride.domain.errors import EmptyLibraryError, InputError, NoBalanceError
-from evenstride.domain.wording import count_words
+from evenstride.domain.wording import count_words, list_words
 from evenstride.stats.complaints.lagged import LEAST_FELT, LEVEL, Lagged, associate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from evenstride.answers.body_and_plan.rows_says import BesideRow, ComplaintRow
+    from evenstride.answers.body_and_plan.rows_says import BesideRow, ComplaintRow, FeltRow
     from evenstride.answers.levels import Levels
     from evenstride.domain.answer import Figure
     from evenstride.domain.diary import Written
@@ -124,12 +127,17 @@ def body(lib: Library, *, now: datetime) -> Answer:
     if now.utcoffset() is None:
         raise InputError("What time it is now must be said with its time zone.")
     today = now.date()
-    written = [w for w in lib.entries(Complaint).values() if w.value.on_date <= today]
+    written = [w for w in lib.entries(Complaint).values() if has_come(w.value.on_date, today)]
     looked = _levels(lib, now)
     diary = diary_days(lib, today=today)
     tested = tested_sides(lib)
     runs = lib.runs(())
-    known = Known(runs=runs.height, balance=looked is not None, tested=bool(tested))
+    known = Known(
+        runs=runs.height,
+        balance=looked is not None,
+        tested=bool(tested),
+        beside_runs=days_beside_runs(lib, diary, now=now),
+    )
     beside = _nothing_beside()
     if diary is not None and diary.levels:
         beside = _beside(lib, looked, diary, now)
@@ -158,6 +166,7 @@ def body(lib: Library, *, now: datetime) -> Answer:
         },
         figures=_figures(lib, written, today),
         caveats=(
+            *unread_caveats(lib),
             *((NO_CAUSE, _ANSWERED, _SLOWLY) if beside.rows else ()),
             *((ADJUSTED, *looked.caveats()) if looked is not None and beside.rows else ()),
         ),
@@ -236,11 +245,11 @@ def _row(
     return {**row, "sentence": beside_sentence(row, _felt(diary, region, side), units)}
 
 
-def _felt(diary: DiaryDays, region: str, side: Side | None) -> Feeling:
-    """Return what is felt there most often."""
+def _felt(diary: DiaryDays, region: str, side: Side | None) -> str:
+    """Name all that is felt there: levels of soreness and of pain stand in one row."""
     places = [(region, s) for s in ((Side.LEFT, Side.RIGHT) if side is None else (side,))]
-    felt = sum((diary.feelings[place] for place in places), start=type(diary.feelings[places[0]])())
-    return max(Feeling, key=lambda feeling: felt[feeling])
+    felt = {feeling for place in places for feeling in diary.feelings[place]}
+    return list_words([one.value for one in Feeling if one in felt], "or")
 
 
 def _same_side(measure: str, side: Side | None, of: Side | None, strength: float) -> bool | None:
@@ -265,23 +274,28 @@ def _complaint_rows(
         last_on = max(one.on_date for one in said)
         last = max(one.level for one in said if one.on_date == last_on)
         felt = [one.value for one in spell.felt]
-        worst = max(felt, key=lambda one: one.level)
+        feelings = felt_rows(felt)
         began = (spell.began - diary.first).days
         rows.append(
             {
                 "region": place[0],
                 "side": place[1].value,
-                "feeling": worst.feeling.value,
+                "feeling": max(feelings, key=_last_and_worse)["feeling"],
+                "feelings": feelings,
                 "place": place_words(*place),
                 "since": spell.began.isoformat(),
                 "days": len({one.on_date for one in felt}),
                 "answered_days": int((diary.answered >= began).sum()),
-                "worst": worst.level,
+                "worst": max(one.level for one in felt),
                 "last_on": last_on.isoformat(),
                 "last_level": last,
             }
         )
     return tuple(sorted(rows, key=lambda row: (row["last_on"], row["worst"]), reverse=True))
+
+
+def _last_and_worse(felt: FeltRow) -> tuple[str, bool]:
+    return felt["last_on"], felt["feeling"] == "pain"
 
 
 def _verdict(complaints: Sequence[ComplaintRow], beside: _Beside) -> str:

@@ -13,19 +13,24 @@ from evenstride.stats.complaints.lagged import LEAST_BOTH, LEAST_FELT, LEAST_WEE
 if TYPE_CHECKING:
     from evenstride.answers.body_and_plan.complaint_series import DiaryDays
     from evenstride.answers.body_and_plan.rows_says import NeededRow
+    from evenstride.domain.estimate import BoolArray, FloatArray
 
 _WEEK_DAYS: Final = 7
 _FEW_FREE: Final = 0.1
 """From this share of answered days without any complaint on, it is written on good days too."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What the library has: how many runs, whether balance, whether tests of both sides."""
+    """What the library has: how many runs, whether balance, whether tests of both sides.
+
+    `beside_runs` says of each answered day of the diary whether it lies between first and last run.
+    """
 
     runs: int
     balance: bool
     tested: bool
+    beside_runs: BoolArray
 
 
 def needed_rows(
@@ -34,7 +39,7 @@ def needed_rows(
     """List what would tell more, the first thing first."""
     rows: list[NeededRow] = []
     if not looked_at:
-        rows += _days(diary, runs=known.runs)
+        rows += _days(diary, known)
     elif verdict == "goes_along":
         rows.append(
             {
@@ -56,9 +61,13 @@ def needed_rows(
         rows.append(
             {
                 "what": "your runs",
-                "why": "They tell whether it comes with distance, or on the day after.",
-                "how": "Any watch's files serve, with or without a sensor: `evenstride import "
-                "FOLDER`.",
+                "why": "They tell whether it comes with how much you run, or on the day after. "
+                f"It takes {LEAST_BOTH} days with a word between the first run and the last: "
+                "without runs no day of the diary is one, and each is one once runs around it are "
+                "in.",
+                "how": "Files in the FIT format serve, with or without a sensor, from a watch or "
+                "from an app of a phone that saves them so: `evenstride import FOLDER`. GPX and "
+                "TCX are not read yet.",
             }
         )
     if not known.balance:
@@ -83,11 +92,15 @@ def needed_rows(
     return tuple(rows)
 
 
-def _days(diary: DiaryDays | None, *, runs: int) -> list[NeededRow]:
-    """Say how many more days it takes; the least that is looked at."""
+def _days(diary: DiaryDays | None, known: Known) -> list[NeededRow]:
+    """Say how many more days it takes; the least that is looked at.
+
+    Only days beside runs count, where there are any; else the runs are what is missing.
+    """
     least = (
-        f"It takes {LEAST_WEEKS} weeks of diary, {LEAST_BOTH} days in it with a word and a run, "
-        f"and a place felt on {LEAST_FELT} of them and less or not on {LEAST_FELT}."
+        f"It takes {LEAST_WEEKS} weeks of diary, {LEAST_BOTH} days in it with a word between your "
+        f"first run and your last (a day off is one without running), and a place felt on "
+        f"{LEAST_FELT} of them and less or not on {LEAST_FELT}."
     )
     if diary is None or not diary.levels:
         return [
@@ -97,23 +110,23 @@ def _days(diary: DiaryDays | None, *, runs: int) -> list[NeededRow]:
                 "how": "`evenstride diary add` takes twenty seconds.",
             }
         ]
-    often = max(diary.levels.values(), key=lambda level: int((level > 0.0).sum()))
-    felt = int((often > 0.0).sum())
-    less = int((often < often.max()).sum())
     weeks = -(-diary.days // _WEEK_DAYS)
-    missing = [
-        count_words(short, what, plural)
-        for short, what, plural in (
-            (LEAST_WEEKS - weeks, "week", None),
-            (LEAST_BOTH - diary.answered.size, "day with a word", "days with a word"),
-            (LEAST_FELT - felt, "day on which it is felt", "days on which it is felt"),
+    short = [(LEAST_WEEKS - weeks, "week", "weeks")]
+    counts = known.beside_runs if known.runs else np.ones(diary.answered.size, dtype=np.bool_)
+    if known.runs:
+        a_day, days = "day with a word beside runs", "days with a word beside runs"
+        short.append((LEAST_BOTH - int(counts.sum()), a_day, days))
+    if counts.any():
+        often = max((one[counts] for one in diary.levels.values()), key=_days_felt)
+        less = int((often < often.max()).sum())
+        short += [
+            (LEAST_FELT - _days_felt(often), "day on which it is felt", "days on which it is felt"),
             (LEAST_FELT - less, "day with less of it, or none", "days with less of it, or none"),
-        )
-        if short > 0
-    ]
-    if not missing and not runs:
+        ]
+    missing = [count_words(days, what, plural) for days, what, plural in short if days > 0]
+    if not missing and not known.runs:
         return []
-    more = f"still {', '.join(missing)}" if missing else "more days that have a run as well"
+    more = f"still {', '.join(missing)}" if missing else "a few more days beside runs"
     return [
         {
             "what": f"more of the diary: {more}",
@@ -121,6 +134,10 @@ def _days(diary: DiaryDays | None, *, runs: int) -> list[NeededRow]:
             "how": "A word after each run, on good days too: `evenstride diary add`.",
         }
     ]
+
+
+def _days_felt(levels: FloatArray) -> int:
+    return int((levels > 0.0).sum())
 
 
 def _seldom_free(diary: DiaryDays) -> bool:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from evenstride.answers.body_and_plan.complaint_series import DiaryDays
-    from evenstride.answers.body_and_plan.rows_says import BesideRow, ComplaintRow
+    from evenstride.answers.body_and_plan.rows_says import BesideRow, ComplaintRow, FeltRow
+    from evenstride.domain.diary import Complaint
     from evenstride.domain.exercise import TestedSide
     from evenstride.domain.wording import Units
 
@@ -76,10 +77,48 @@ def since_sentence(row: ComplaintRow) -> str:
     last = "gone" if row["last_level"] == 0 else f"{row['last_level']} of 10"
     place = row["place"]
     return (
-        f"{place[:1].upper()}{place[1:]}: {row['feeling']} since {_day(row['since'])}, on "
-        f"{row['days']} of {count_words(row['answered_days'], 'day')} with a word in the diary, at "
-        f"worst {row['worst']} of 10; last {last}, on {_day(row['last_on'])}."
+        f"{place[:1].upper()}{place[1:]}: {_felt_since(row['feelings'])}; on {row['days']} of "
+        f"{count_words(row['answered_days'], 'day')} with a word in the diary, at worst "
+        f"{row['worst']} of 10; last {last}, on {_day(row['last_on'])}."
     )
+
+
+def felt_rows(felt: Sequence[Complaint]) -> list[FeltRow]:
+    """Tabulate what was felt in one spell, feeling by feeling, the first one first."""
+    days = {
+        feeling: sorted({one.on_date for one in felt if one.feeling is feeling})
+        for feeling in Feeling
+    }
+    rows: list[FeltRow] = [
+        {
+            "feeling": feeling.value,
+            "since": on[0].isoformat(),
+            "last_on": on[-1].isoformat(),
+            "days": len(on),
+        }
+        for feeling, on in days.items()
+        if on
+    ]
+    return sorted(rows, key=lambda row: row["since"])
+
+
+def _felt_since(feelings: Sequence[FeltRow]) -> str:
+    """Say a turn: `soreness since 20 September 2026, pain since 8 November 2026`.
+
+    What was over before the end says so, but for what turned into pain: it went on as that.
+    """
+    end = max(one["last_on"] for one in feelings)
+    pains = [one["last_on"] for one in feelings if one["feeling"] == "pain"]
+    said = []
+    for one in feelings:
+        feeling, since, last = one["feeling"], one["since"], one["last_on"]
+        if last == end or (end in pains and feeling != "pain"):
+            said.append(f"{feeling} since {_day(since)}")
+        elif since == last:
+            said.append(f"{feeling} on {_day(since)}")
+        else:
+            said.append(f"{feeling} from {_day(since)} to {_day(last)}")
+    return ", ".join(said)
 
 
 def tested_sentence(tested: Sequence[TestedSide]) -> str:
@@ -102,18 +141,21 @@ def tested_sentence(tested: Sequence[TestedSide]) -> str:
     )
 
 
-def beside_sentence(row: BesideRow, felt: Feeling, units: Units) -> str:
-    """Say how a complaint and a measure go along, or that chance is not told apart."""
+def beside_sentence(row: BesideRow, felt: str, units: Units) -> str:
+    """Say how a complaint and a measure go along, or that chance is not told apart.
+
+    `felt` is what there is more of: `soreness or pain`.
+    """
     place = place_words(row["region"], Side(row["side"])) if _of_a_side(row) else row["place"]
     if not row["stands"]:
         return (
             f"{place[:1].upper()}{place[1:]}, {_NAMES[row['measure']]}: nothing to see, as chance "
             f"shows (p = {row['p']:.2f})."
         )
-    more = f"more {felt.value} in the {place}"
+    more = f"more {felt} in the {place}"
     if not _of_a_side(row):
         label = REGIONS[row["region"]].label if row["region"] in REGIONS else row["region"]
-        more = f"more {felt.value} in the left {label} than in the right"
+        more = f"more {felt} in the left {label} than in the right"
     when = _ON.get(row["lag_days"]) or (
         f"{'Two' if abs(row['lag_days']) == 2 else 'Three'} days "
         f"{'before' if row['lag_days'] > 0 else 'after'} days with"

@@ -18,6 +18,7 @@ class DiaryTables(TypedDict):
     moved: list[rows.MovedRow]
     ask: list[rows.AskRow]
     standing: list[rows.StandingRow]
+    unread: list[rows.UnreadRow]
 
 
 class WriteTables(TypedDict):
@@ -53,7 +54,7 @@ class ShoesTables(TypedDict):
 
 
 class FlagsTables(TypedDict):
-    """Tables of `flags`; `offered` are the questions about no place, to be asked at any time."""
+    """Tables of `flags`; `offered` are those that can be answered at any time."""
 
     ask: list[rows.AskRow]
     questions: list[rows.AskedRow]
@@ -76,9 +77,9 @@ VERDICTS: Final[dict[str, tuple[str, ...]]] = {
     "diary": ("some", "nothing_hurts", "empty"),
     "diary_write": ("written", "corrected", "unchanged"),
     "diary_delete": ("deleted",),
-    "diary_history": ("corrected", "as_written"),
+    "diary_history": ("corrected", "as_written", "unread"),
     "injury": ("lasting", "all_over", "none"),
     "shoes": ("some", "none"),
-    "flags": ("now", "before_running", "mention", "ask", "clear"),
+    "flags": ("now", "before_running", "mention", "ask", "unread", "clear"),
 }
 """The verdict codes of each."""

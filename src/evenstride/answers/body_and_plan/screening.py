@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.diary_writing import Say, write
+from evenstride.answers.body_and_plan.hurting import hurting
+from evenstride.answers.body_and_plan.screening_days import sides_figure
 from evenstride.answers.body_and_plan.screening_findings import (
     DIFFERS,
     finding_row,
@@ -16,14 +18,16 @@ from evenstride.answers.body_and_plan.screening_findings import (
     telling,
 )
 from evenstride.answers.body_and_plan.screening_named import said_plainly, test_named
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.provenance import PROGRAM
 from evenstride.body.finding_words import sign_words
 from evenstride.body.pattern import read_pattern, state_of
+from evenstride.body.retests import not_now
 from evenstride.body.tests import screening_tests
 from evenstride.domain.answer import Answer, Provenance, Source
 from evenstride.domain.body import Side
 from evenstride.domain.exercise import TestedSide
-from evenstride.domain.wording import count_words
+from evenstride.domain.wording import count_words, list_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -57,6 +61,7 @@ BY_CHANCE: Final = (
     "Of tests whose sides do not differ up to 1 in 20 comes out as if they did: what is found is "
     "worth repeating on another day."
 )
+NOT_NOW: Final = "Not for now, for what is sore, injured or flagged:"
 OLD_DAYS: Final = 56
 """Six to eight weeks on, a change can be looked for: the test is worth making again."""
 
@@ -80,6 +85,8 @@ def screen(lib: Library, *, now: datetime) -> Answer:
     last = latest(times)
     pattern = read_pattern([one.finding for one in times])
     retest = _retest(times, pattern, now.date())
+    hurts = hurting(lib, today=now.date())
+    resting = [row["name"] for row in retest if not_now(row["test"], hurts)]
     sentences = [one.finding.sentence for one in last if one.finding.outcome in DIFFERS]
     if last:
         sentences.append(pattern.sentence)
@@ -93,9 +100,15 @@ def screen(lib: Library, *, now: datetime) -> Answer:
             "tests": tuple(_test_row(test, times) for test in screening_tests().values()),
             "findings": tuple(finding_row(one) for one in last),
             "signs": _sign_rows(pattern, times),
-            "retest": retest,
+            "retest": tuple(row for row in retest if row["name"] not in resting),
         },
-        caveats=(NO_FORECAST, A_HYPOTHESIS, *((BY_CHANCE,) if last else ())),
+        caveats=(
+            *((f"{NOT_NOW} {list_words(resting)}.",) if resting else ()),
+            NO_FORECAST,
+            A_HYPOTHESIS,
+            *((BY_CHANCE,) if last else ()),
+            *unread_caveats(lib),
+        ),
         sources=_sources((CHRISTOPHER, BOYLE), last),
     )
 
@@ -106,7 +119,8 @@ def screen_test(lib: Library, slug: str, *, now: datetime) -> Answer:
     Returns
     -------
         Question `screen_test`; verdict the outcome of the last time, or `never`; tables `test`
-        (one row), `how`, `methods`, `findings` (the last of every way), `history`.
+        (one row), `how`, `methods`, `findings` (the last of every way), `history`; figure `sides`
+        where a way has two days or more.
 
     Raises
     ------
@@ -117,6 +131,7 @@ def screen_test(lib: Library, slug: str, *, now: datetime) -> Answer:
     test = test_named(slug)
     times = judged(lib, test.slug)
     last = telling(times, test.slug)
+    figure = sides_figure(times)
     return Answer(
         question="screen_test",
         headline=last.finding.sentence if last else f"{test.name}: not made yet. {test.why}",
@@ -130,10 +145,12 @@ def screen_test(lib: Library, slug: str, *, now: datetime) -> Answer:
             "findings": tuple(finding_row(one) for one in latest(times)),
             "history": tuple(measured_row(one) for one in times),
         },
+        figures={"sides": figure} if figure else {},
         caveats=(
             *test.cautions,
             NO_FORECAST,
             *((A_HYPOTHESIS,) if test.pattern else ()),
+            *unread_caveats(lib),
         ),
         sources=_sources(
             (

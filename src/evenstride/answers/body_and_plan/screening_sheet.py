@@ -15,16 +15,19 @@ from evenstride.answers.provenance import PROGRAM
 from evenstride.body.finding_words import day_words, outcome_words
 from evenstride.body.tests import screening_tests
 from evenstride.domain.answer import Answer, Provenance
+from evenstride.domain.wording import list_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
 
     from evenstride.answers.body_and_plan.rows_screening import SheetRow
     from evenstride.answers.body_and_plan.screening_findings import Judged
     from evenstride.domain.screening import Method, Test
     from evenstride.library import Library
 
+_MOST_DAYS: Final = 3
+"""So many days are named one by one."""
 TRIALS: Final = "Measure left and right in turn; write down every trial, not only the best."
 
 
@@ -38,26 +41,34 @@ def sheet(lib: Library, *, filled: bool, now: datetime) -> Answer:
     filled
         Whether the last values of each method stand on it, with what they say; else it is blank.
     now
-        Aware, in the runner's own time zone: its date stands on the sheet.
+        Aware, in the runner's own time zone: a filled sheet says as of when it is.
 
     Returns
     -------
         Question `screen_sheet`; verdict `filled` or `blank`; table `sheet`, a row a method.
     """
     last = latest(judged_last(lib)) if filled else ()
-    made = sum(1 for _ in last)
+    made = sorted({one.finding.on_date for one in last})
+    as_of = f"The latest results are filled in, as of {day_words(now.date())}."
     return Answer(
         question="screen_sheet",
-        headline=f"Left against right, tested: {day_words(now.date())}"
-        if filled
+        headline=f"Left against right, tested {_days(made)}"
+        if made
         else "Left against right: a sheet for your tests",
         verdict="filled" if filled else "blank",
         provenance=Provenance(PROGRAM, MODEL, 0),
-        sentences=(TRIALS, "The latest results are filled in.") if made else (TRIALS,),
+        sentences=(TRIALS, as_of) if made else (TRIALS,),
         tables={"sheet": tuple(_rows(last))},
         caveats=(NO_FORECAST, A_HYPOTHESIS),
         sources=(CHRISTOPHER,),
     )
+
+
+def _days(made: Sequence[date]) -> str:
+    """Name the days, of many the first and the last: `on 3 Oct 2026 and 19 Nov 2026`."""
+    if len(made) > _MOST_DAYS:
+        return f"from {day_words(made[0])} to {day_words(made[-1])}"
+    return f"on {list_words([day_words(day) for day in made])}"
 
 
 def _rows(last: tuple[Judged, ...]) -> Iterator[SheetRow]:

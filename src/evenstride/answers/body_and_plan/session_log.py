@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from evenstride.answers.body_and_plan.done_items import checked_items
+from evenstride.answers.body_and_plan.plan_answer import NONE_RUNS
 from evenstride.answers.body_and_plan.plan_kept import plan_now, running_plan
 from evenstride.answers.body_and_plan.planning import plan
+from evenstride.answers.body_and_plan.unread import flags_unread, plan_unread
 from evenstride.answers.typing_rules import text_of
 from evenstride.domain.diary import MOST_NOTE, SessionDone
 from evenstride.domain.errors import InputError
@@ -67,11 +69,14 @@ def log_session(
     ------
     InputError
         No plan runs, there is no such session or exercise in it, a number cannot be, the day is to
-        come, or somebody logged it meanwhile.
+        come, somebody logged it meanwhile, or a red flag stops it or may stand unread.
     """
     running = running_plan(lib)
     if running is None:
-        raise InputError("No plan is running; `evenstride plan new` makes one.")
+        raise InputError(plan_unread(lib) or f"{NONE_RUNS} `evenstride plan new` makes one.")
+    unread = flags_unread(lib)
+    if unread:
+        raise InputError(unread)
     made = plan_now(lib, running, now=now)
     session = _session(made, session_id, now.date())
     day = on_date or now.date()
@@ -86,6 +91,7 @@ def log_session(
         state=state,
         items=() if state == "missed" else checked_items(items, session),
         note=text_of(note, "A note", MOST_NOTE) or "",
+        planned=session.items,
     )
     entry_id = f"{running.entry_id}.{session.session_id}"
     there = lib.entries(SessionDone).get(entry_id)

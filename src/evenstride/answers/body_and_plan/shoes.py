@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from evenstride.answers.annotating import used_words
 from evenstride.answers.body_and_plan.diary_words import entry_words, wear_words
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.dates import local_dates
 from evenstride.answers.provenance import PROGRAM
 from evenstride.answers.said_of_runs import said_of_runs
@@ -60,7 +61,7 @@ def shoes(lib: Library, *, now: datetime, units: Units = "km") -> Answer:
         provenance=Provenance(PROGRAM, "diary 1", 0),
         sentences=sentences,
         tables={"shoes": rows, "wear": tuple(_wear_row(one) for one in looks[::-1])},
-        caveats=(_NOT_A_CAUSE,) if sentences else (),
+        caveats=(*((_NOT_A_CAUSE,) if sentences else ()), *unread_caveats(lib)),
     )
 
 

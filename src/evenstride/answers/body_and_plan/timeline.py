@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.diary_words import day_words
 from evenstride.domain.answer import Figure
-from evenstride.domain.body import REGIONS, Moment, Side, place_words
+from evenstride.domain.body import REGIONS, Feeling, Moment, Side, place_words
+from evenstride.domain.diary import has_come
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -100,18 +101,23 @@ def sore_places(
 ) -> tuple[SorePlaceRow, ...]:
     """Say how places are now, by what was said of the last 14 days; the worst first.
 
-    A place whose last level is 0 is left out, and so is one that was named before a day on which
-    nothing hurts.
+    Of a place's last day the worse of its moments counts; what is said again of a moment takes the
+    place of what was said before. A place whose last level is 0 is left out, and so is one that was
+    named before a day on which nothing hurts.
     """
     since = today - timedelta(days=NOW_DAYS)
     free = max((day.value.on_date for day in days if day.value.nothing_hurts), default=date.min)
-    last: dict[tuple[str, Side], Written[Complaint]] = {}
+    last: dict[tuple[str, Side], dict[tuple[Moment, Feeling], Written[Complaint]]] = {}
     worst: dict[tuple[str, Side], int] = {}
     for one in in_order(complaints):
         said = one.value
-        if since <= said.on_date <= today:
+        if since <= said.on_date and has_come(said.on_date, today):
             place = (said.region, said.side)
-            last[place] = one
+            of_day = last.setdefault(place, {})
+            if any(other.value.on_date != said.on_date for other in of_day.values()):
+                of_day.clear()
+            of_day.pop((said.moment, said.feeling), None)  # said last stands last
+            of_day[said.moment, said.feeling] = one
             worst[place] = max(worst.get(place, 0), said.level)
     began = {(spell.region, spell.side): spell.began for spell in spells(complaints)}
     rows: list[SorePlaceRow] = [
@@ -127,8 +133,11 @@ def sore_places(
             "last_on": one.value.on_date.isoformat(),
             "entry_id": one.entry_id,
         }
-        for (region, side), one in last.items()
-        if one.value.level and one.value.on_date >= free
+        for (region, side), (*before, latest) in (
+            (place, tuple(of_day.values())) for place, of_day in last.items()
+        )
+        if latest.value.level and latest.value.on_date >= free
+        for one in (max((latest, *before), key=lambda one: one.value.level),)
     ]
     return tuple(sorted(rows, key=lambda row: (-row["level"], _FROM_HEAD[row["region"]])))
 
@@ -136,7 +145,8 @@ def sore_places(
 def moved(complaints: Iterable[Written[Complaint]]) -> tuple[MovedRow, ...]:
     """Say which place of a side was first named after another part of that side was: no cause.
 
-    The latest six; a place follows the one that was named last before it began, within 60 days.
+    The latest six; a place follows the one that was named last before it began, within 60 days. A
+    place that only came back, named as it was before the other one, follows nothing.
     """
     all_spells = spells(complaints)
     found: list[MovedRow] = []
@@ -152,6 +162,8 @@ def moved(complaints: Iterable[Written[Complaint]]) -> tuple[MovedRow, ...]:
         if not before:
             continue
         from_ = max(before, key=lambda other: other.began)
+        if _was_there(spell, from_, all_spells):
+            continue  # it came back: the other place was named after it, not before
         found.append(
             {
                 "from_region": from_.region,
@@ -159,12 +171,31 @@ def moved(complaints: Iterable[Written[Complaint]]) -> tuple[MovedRow, ...]:
                 "side": spell.side,
                 "from_on": from_.began.isoformat(),
                 "to_on": spell.began.isoformat(),
-                "sentence": f"The {place_words(from_.region, from_.side)} was first named on "
-                f"{day_words(from_.began)}; the {place_words(spell.region, spell.side)} since "
+                "sentence": f"The {place_words(from_.region, from_.side)} was "
+                f"{'named again' if _earlier(from_, all_spells) else 'first named'} on "
+                f"{day_words(from_.began)}; the {place_words(spell.region, spell.side)} "
+                f"{'again ' if _earlier(spell, all_spells) else ''}since "
                 f"{day_words(spell.began)}.",
             }
         )
     return tuple(found[-_MOST_MOVES:])
+
+
+def _earlier(spell: Spell, all_spells: Iterable[Spell]) -> list[Spell]:
+    """List the spells of the same place before this one."""
+    return [
+        other
+        for other in all_spells
+        if (other.region, other.side) == (spell.region, spell.side) and other.began < spell.began
+    ]
+
+
+def _was_there(spell: Spell, from_: Spell, all_spells: Iterable[Spell]) -> bool:
+    """Tell whether a place had been named not long before the one it would follow."""
+    return any(
+        other.began <= from_.began and (from_.began - other.last).days <= MOVED_DAYS
+        for other in _earlier(spell, all_spells)
+    )
 
 
 def _named_before(spell: Spell, day: date) -> date | None:

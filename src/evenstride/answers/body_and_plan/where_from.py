@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from evenstride.answers.body_and_plan.ledger import LEDGER
 from evenstride.answers.body_and_plan.ledger_material import material_of
+from evenstride.answers.body_and_plan.ledger_page import KNOWN, Page
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.is_it_changing import MODEL
 from evenstride.answers.provenance import provenance
 from evenstride.body.red_flags import FLAGS, what_to_do
 from evenstride.domain.answer import Answer, Source
-from evenstride.domain.wording import count_words
+from evenstride.domain.wording import count_words, list_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from evenstride.answers import Library
-    from evenstride.answers.body_and_plan.ledger_page import Page
     from evenstride.answers.body_and_plan.rows_why import LedgerRow, NextTestRow, Standing
     from evenstride.domain.exercise import Flag
 
@@ -59,15 +60,14 @@ def why(lib: Library, *, now: datetime) -> Answer:
 
     Returns
     -------
-        Tables `ledger` (twelve sources, those that something speaks for first) and `next` (one row:
-        the one test or experiment that would tell most). Verdict `something_speaks`,
-        `nothing_stands_out`, or `little_known` where hardly anything was looked at.
+        Tables `ledger` (twelve sources, those that something speaks for first, the best known of
+        them first) and `next` (one row: the one test or experiment that would tell most). Verdict
+        `something_speaks`, `nothing_stands_out`, or `little_known` where hardly anything was looked
+        at.
     """
     material = material_of(lib, now=now)
     pages = [page(material) for page in LEDGER]
-    # Within a standing what is worth most to follow up first.
-    by_worth = sorted(pages, key=lambda page: -page.worth)
-    rows = sorted((row_of(page) for page in by_worth), key=lambda row: _ORDER[row["standing"]])
+    rows = [row_of(page) for page in in_order(pages)]
     speaking = [row for row in rows if row["speaks_for"]]
     open_ones = [row for row in rows if row["standing"] == "open"]
     little = len(open_ones) > len(rows) // 2
@@ -81,16 +81,50 @@ def why(lib: Library, *, now: datetime) -> Answer:
         provenance=provenance(series, MODEL if series is not None else "none"),
         sentences=(
             *material.where,
+            *_order_words(speaking),
             *(f"Would tell most next: {row['text']} {row['why']}" for row in following),
         ),
         tables={"ledger": tuple(rows), "next": following},
-        caveats=(*_CAVEATS, *(() if material.looked is None else material.looked.caveats())),
+        caveats=(
+            *_CAVEATS,
+            *unread_caveats(lib),
+            *(() if material.looked is None else material.looked.caveats()),
+        ),
         sources=(*SOURCES, *dict.fromkeys(s for page in pages for s in page.sources)),
     )
 
 
 _MOST_NAMED: Final = 3
-_ORDER: Final[dict[Standing, int]] = {"for": 0, "both": 1, "open": 2, "against": 3}
+_BY_KNOWN: Final = (
+    "They stand in the order of how well each is known: what is clear in your own runs, tests that "
+    "differ on two days, on one, then what you wrote down or saw, and theory."
+)
+_FOOT_FIRST: Final = (
+    "The foot goes before them: it was injured directly and tests apart, and a physio looks there "
+    "first."
+)
+
+
+def in_order(pages: Sequence[Page]) -> list[Page]:
+    """Put first what something speaks for, the best known first; then what nobody looked at.
+
+    Of equals comes first what is worth most to follow up.
+    """
+
+    def rank(page: Page) -> tuple[int, int, int]:
+        if page.speaks_for:
+            return 0, KNOWN.index(page.known), -page.worth
+        return 2 if page.speaks_against else 1, 0, -page.worth
+
+    return sorted(pages, key=rank)
+
+
+def _order_words(speaking: Sequence[LedgerRow]) -> tuple[str, ...]:
+    """Say what the order is; nothing of one source."""
+    if len(speaking) < 2:
+        return ()
+    foot_first = any(row["known"] == "foot_first" for row in speaking)
+    return (_BY_KNOWN, _FOOT_FIRST) if foot_first else (_BY_KNOWN,)
 
 
 def row_of(page: Page) -> LedgerRow:
@@ -106,6 +140,7 @@ def row_of(page: Page) -> LedgerRow:
         "speaks_for": list(page.speaks_for),
         "speaks_against": list(page.speaks_against),
         "standing": standing,
+        "known": page.known if page.speaks_for else None,
         "strength": page.strength,
         "next": page.next,
         "question": page.question,
@@ -152,11 +187,10 @@ def next_of(pages: Sequence[Page]) -> tuple[NextTestRow, ...]:
 def _headline(speaking: list[LedgerRow], open_ones: list[LedgerRow], verdict: str) -> str:
     if verdict == "something_speaks":
         names = [row["label"] for row in speaking]
-        shown, more = names[:_MOST_NAMED], len(names) - _MOST_NAMED
-        if more > 0:
-            shown.append(f"{more} more")
-        named = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-        named = named[:1] + named[1:].lower()
+        shown = names
+        if len(names) > _MOST_NAMED + 1:
+            shown = [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"]
+        named = list_words(shown).lower()
         return f"Something speaks for {count_words(len(speaking), 'possible source')}: {named}."
     if verdict == "little_known":
         return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from evenstride.answers.body_and_plan.hurting import injured_legs
 from evenstride.answers.dates import local_dates, well_dated
 from evenstride.answers.experiments.comparable import is_comparable
 from evenstride.answers.experiments.design_words import minutes_words
@@ -74,11 +75,13 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
     """
     if now.utcoffset() is None:
         raise InputError("What time it is now must be said with its time zone.")
+    injured = tuple(filter(None, [injured_legs(lib, today=now.date())]))
     if experiment is not None:
         kept = lib.experiment(experiment)
         found = _of(lib, kept, now=now)
         candidates = candidates_for(lib, kept, now=now) if kept.ended_at_utc is None else ()
-        return _answer(_unless_stopped(lib, [found], now), candidates)
+        answer = _answer(_unless_stopped(lib, [found], now), candidates)
+        return replace(answer, caveats=(*injured, *answer.caveats))
     every = _unless_stopped(
         lib,
         [
@@ -97,7 +100,7 @@ def next_assignment(lib: Library, experiment: str | None = None, *, now: datetim
         idle = _Next(every[0].verdict if every else "none_open", said[0])
         return replace(_answer([idle], ()), caveats=lost if every else said[1:])
     asking.sort(key=lambda one: one.verdict != "assigned")
-    answer = replace(_answer(asking, ()), caveats=lost)
+    answer = replace(_answer(asking, ()), caveats=(*injured, *lost))
     if len([one for one in asking if one.verdict == "assigned"]) < 2:  # nothing can clash
         return answer
     both = (

@@ -136,6 +136,26 @@ def test_the_same_twice_is_written_once(lib: Library) -> None:
     assert (named.verdict, twice.verdict) == ("written", "unchanged")
 
 
+def test_what_is_new_at_a_place_can_be_said_though_nothing_is_due_there(lib: Library) -> None:
+    said(lib, KNEE)
+    (ask,) = asks_due(lib, now=NOW)
+    assert [row["ask_id"] for row in flags(lib, now=NOW).tables["offered"]] == ["general"]
+    no = dict.fromkeys((str(question["slug"]) for question in ask["questions"]), False)
+    said(lib, FlagCheck(TODAY, no, "knee-front", Side.RIGHT))
+    general, knee = flags(lib, now=NOW).tables["offered"]
+    assert (general["ask_id"], knee["place"]) == ("general", "right front of the knee")
+    assert isinstance(knee["questions"], list)
+    assert "limp" in {question["slug"] for question in knee["questions"]}
+    said(lib, FlagCheck(TODAY, {"limp": True}, "knee-front", Side.RIGHT))
+    assert standing_flags(lib)[0].slug == "limp"
+
+
+def test_a_level_that_returns_on_its_day_is_a_word_of_its_own(lib: Library) -> None:
+    verdicts = [said(lib, replace(KNEE, level=level)).verdict for level in (5, 1, 5, 5)]
+    assert verdicts == ["written", "written", "written", "unchanged"]
+    assert [one.value.level for one in lib.entries(Complaint).values()] == [5, 1, 5]
+
+
 def test_a_correction_has_to_know_what_it_corrects(lib: Library) -> None:
     (row,) = said(lib, KNEE).tables["written"]
     better = replace(KNEE, level=5)

@@ -18,6 +18,9 @@ ANKLE = Injury(TODAY - timedelta(days=30), "ankle", Side.LEFT)
 WEAR = HeelWear("Pegasus 40", TODAY, 1, 2, "outer", "outer")
 CHECK = FlagCheck(TODAY, {"limp": True}, "knee-front", Side.RIGHT)
 YEARS_AGO = date(2024, 11, 21)
+LEFT_KNEE = tuple(
+    replace(KNEE, side=Side.LEFT, on_date=TODAY - timedelta(days=days)) for days in (1, 5, 14)
+)
 
 
 def test_what_can_be_passes_without_a_doubt() -> None:
@@ -77,7 +80,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(entry: Entry, sentence: str) ->
     [
         (replace(KNEE, on_date=YEARS_AGO), {}, "more than a year ago"),
         (replace(ANKLE, began=YEARS_AGO), {}, "lasts still"),
-        (KNEE, {"complaints": (replace(KNEE, side=Side.LEFT),)}, "now the right"),
+        (KNEE, {"complaints": LEFT_KNEE}, "now the right for the first time"),
         (
             replace(KNEE, level=8),
             {"complaints": (replace(KNEE, level=1, on_date=TODAY - timedelta(days=1)),)},
@@ -90,6 +93,13 @@ def test_what_cannot_be_is_refused_in_a_sentence(entry: Entry, sentence: str) ->
         ),
         (Day(TODAY, sat_h=16.5), {}, "hours sat"),
         (Day(TODAY, slept_h=14.5), {}, "hours slept"),
+        (
+            Day(TODAY, done=("hip-flexors",)),
+            {},
+            "did you mean roll-hip-flexors, stretching-before or hip-flexor-stretch?",
+        ),
+        (Day(TODAY, cues=("hip levels",)), {}, "did you mean hips-level"),
+        (Day(TODAY, done=("Hip circle",)), {"routines": ("hip circles",)}, "mean hip circles"),
         (DAY, {"complaints": (KNEE,)}, "now nothing hurts"),
         (ANKLE, {"injuries": (replace(ANKLE, side=Side.RIGHT),)}, "now the left"),
         (WEAR, {"wear": (replace(WEAR, left=2),)}, "heels do not grow"),
@@ -100,14 +110,18 @@ def test_what_is_unlikely_is_asked(entry: Entry, around: dict[str, object], doub
     assert found == entry
     assert len(doubts) == 1
     assert doubt in doubts[0]
-    assert doubts[0].endswith("is that a typing slip?")
+    assert doubts[0].endswith("?" if isinstance(entry, Day) else "is that a typing slip?")
 
 
 @pytest.mark.parametrize(
     ("entry", "around"),
     [
-        (KNEE, {"complaints": (replace(KNEE, side=Side.LEFT, level=3),)}),
-        (KNEE, {"complaints": (replace(KNEE, side=Side.LEFT, moment=Moment.BEFORE),)}),
+        (KNEE, {"complaints": (replace(KNEE, side=Side.LEFT),)}),
+        (KNEE, {"complaints": (*LEFT_KNEE, replace(KNEE, side=Side.LEFT))}),
+        (KNEE, {"complaints": (*LEFT_KNEE, replace(KNEE, on_date=YEARS_AGO))}),
+        (KNEE, {"complaints": LEFT_KNEE[:2] * 2}),
+        (replace(KNEE, level=0), {"complaints": LEFT_KNEE}),
+        (replace(KNEE, region="calf"), {"complaints": LEFT_KNEE}),
         (KNEE, {"complaints": (KNEE,)}),
         (
             replace(KNEE, region="lower-back", side=Side.MIDDLE),
@@ -117,6 +131,8 @@ def test_what_is_unlikely_is_asked(entry: Entry, around: dict[str, object], doub
         (replace(ANKLE, began=YEARS_AGO, ended=TODAY), {}),
         (replace(KNEE, run_id="r"), {"run_days": {"r": TODAY - timedelta(days=1)}}),
         (DAY, {"complaints": (replace(KNEE, level=0),)}),
+        (Day(TODAY, done=("rolling-before", "dead-bug", "hip circles", "a nap")), {}),
+        (Day(TODAY, done=("rolling",)), {"routines": ("rolling",)}),
         (WEAR, {"wear": (replace(WEAR, shoes="Other", left=3, right=3),)}),
     ],
 )
@@ -131,6 +147,16 @@ def test_texts_are_cleaned_and_shoes_spelled_as_known() -> None:
     assert found == Day(TODAY, done=("hip circles", "Rolling"), shoes="Pegasus 40", note="a\nb")
     wear, _ = checked(replace(WEAR, shoes=" pegasus 40", left=0), around)
     assert wear == replace(WEAR, left=0, left_place=None)
+
+
+def test_what_is_known_is_spelled_as_it_is_known() -> None:
+    said = ("foam rolling before the run", "Roll_Quads", "SAUNA", "dead bug", "gym")
+    around = Around(TODAY, {}, routines=("Sauna", "Dead bug"))
+    found, doubts = checked(Day(TODAY, done=said, cues=("Run tall", "run-tall")), around)
+    assert found == Day(
+        TODAY, done=("rolling-before", "roll-quads", "Sauna", "Dead bug", "gym"), cues=("run-tall",)
+    )
+    assert doubts == ()
 
 
 def test_regions_are_named_by_label_or_slug_and_the_nearest_is_said() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from evenstride.answers.body_and_plan.timeline import (
@@ -61,6 +62,19 @@ def test_a_place_follows_the_one_that_began_last_before_it() -> None:
     ]
 
 
+def test_a_place_that_only_came_back_did_not_follow_the_one_between() -> None:
+    said = [felt(50, "hip-front"), felt(35, "knee-front"), felt(30, "knee-front")]
+    (way,) = moved([*said, felt(8, "hip-front")])
+    assert (way["from_region"], way["to_region"]) == ("hip-front", "knee-front")
+    long_ago = moved([felt(200, "hip-front"), *said[1:], felt(8, "hip-front")])
+    assert [way["sentence"] for way in long_ago] == [
+        "The right front of the knee was first named on 17 October 2026; the right front of the "
+        "hip again since 13 November 2026."
+    ]
+    again = moved([felt(200, "hip-front"), felt(50, "hip-front"), felt(35, "knee-front")])
+    assert again[0]["sentence"].startswith("The right front of the hip was named again on 2 Oct")
+
+
 def test_a_spell_ends_after_three_quiet_weeks() -> None:
     found = spells([felt(60, "calf"), felt(39, "calf"), felt(17, "calf"), felt(10, "calf", 0)])
     assert [(spell.began, spell.last) for spell in found] == [
@@ -118,3 +132,21 @@ def test_the_figure_holds_places_levels_feelings_and_injuries() -> None:
         {"start": ago(9).isoformat(), "end": None, "label": "injury", "place": "right calf"},
     )
     assert len(timeline_figure(rows, injuries, (), since=None).spans) == 2
+
+
+def test_of_a_day_the_worse_of_its_moments_counts() -> None:
+    worse = felt(0, "knee-front", 9, moment=Moment.DURING, feeling=Feeling.PAIN)
+    milder = felt(0, "knee-front", 3, moment=Moment.AFTER)
+    before = felt(1, "knee-front", 10)
+    (row,) = sore_places([milder, worse, before], [], today=TODAY)
+    assert (row["level"], row["feeling"], row["moment"]) == (9, Feeling.PAIN, Moment.DURING)
+    assert (row["entry_id"], row["last_on"]) == (worse.entry_id, TODAY.isoformat())
+    gone = felt(0, "knee-front", 0, moment=Moment.AFTER)
+    assert sore_places([worse, gone], [], today=TODAY) == ()
+
+
+def test_what_is_said_again_of_a_moment_takes_the_place_of_what_was_said() -> None:
+    first, again = felt(0, "calf", 8), felt(0, "calf", 2)
+    later = replace(again, entry_id="later", written_at_utc=_AT + timedelta(minutes=5))
+    (row,) = sore_places([later, first], [], today=TODAY)
+    assert (row["level"], row["worst"], row["entry_id"]) == (2, 8, "later")

@@ -1,16 +1,18 @@
 """Each page of the ledger: what speaks for a source, what against it, and what stays open."""
 
+import io
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from evenstride.answers.body_and_plan.ledger import LEDGER
 from evenstride.answers.body_and_plan.ledger_material import steady_days, told, where
 from evenstride.answers.body_and_plan.ledger_page import Material
-from evenstride.answers.body_and_plan.where_from import next_of, row_of
+from evenstride.answers.body_and_plan.where_from import in_order, next_of, row_of
 from evenstride.body.pattern import read_pattern
 from evenstride.body.tests import screening_tests
 from evenstride.domain import exercise
@@ -19,6 +21,7 @@ from evenstride.domain.diary import HeelWear, Injury
 from evenstride.domain.exercise import Exposure, Facts, Sore
 from evenstride.domain.screening import Finding
 from evenstride.domain.trend import Direction
+from evenstride.render.tables import table
 
 DAY = date(2026, 11, 1)
 NOTHING = Material(
@@ -33,6 +36,7 @@ NOTHING = Material(
     steady_days=None,
     shifted="",
     findings={},
+    other_side={},
     tests=screening_tests(),
     pattern=read_pattern(()),
     injuries=(),
@@ -264,17 +268,130 @@ def test_nothing_that_hurts_speaks_against_pain_only_where_it_was_said():
     assert page(replace(NOTHING, free_on=DAY, facts=sore("calf", 2)), "pain").speaks_against == ()
 
 
+BEFORE = {"chest-breath": "Before, on 1 Oct 2026, it was the other side."}
+
+
 def test_a_difference_of_breath_speaks_for_it_whichever_way_and_both_alike_against():
     def said(test, sign):
-        finding = Finding(DAY, test, "hands", "seen", sign=sign)
-        return page(replace(NOTHING, pattern=read_pattern((finding,))), "breathing_and_trunk")
+        words = f"{test}: {sign} widens less."
+        finding = Finding(DAY, test, "hands", "seen", sign=sign, sentence=words)
+        material = replace(
+            NOTHING, pattern=read_pattern((finding,)), findings={test: finding}, other_side=BEFORE
+        )
+        return page(material, "breathing_and_trunk")
 
     for sign in ("left_lower", "right_lower"):
         one = said("chest-breath", sign)
         assert (len(one.speaks_for), one.speaks_against) == (1, ())
+        state = "that fits" if sign == "right_lower" else "what was found last is the opposite"
+        assert one.speaks_for[0] == (
+            f"chest-breath: {sign} widens less. Before, on 1 Oct 2026, it was the other side. "
+            f"Typical would be less on the right (the physio's pattern): {state}."
+        )
         assert "theory" in one.strength
     assert row_of(said("chest-breath", "even"))["standing"] == "against"
     assert row_of(said("arch", "left_lower"))["standing"] == "open"  # a sign of the feet
+
+
+def test_what_is_better_known_stands_first_whatever_is_worth_more():
+    facts = Facts(
+        tested=(
+            exercise.TestedSide("ankle-lunge", DAY, Side.LEFT, repeated=True),
+            exercise.TestedSide("heel-raise", DAY, Side.LEFT, repeated=False),
+        ),
+        sore=sore("calf", 8, Feeling.PAIN).sore,
+        exposures=(Exposure("sitting", None, 9.0),),
+    )
+    material = replace(
+        NOTHING,
+        facts=facts,
+        findings={
+            "ankle-lunge": ankle("left_lower", Side.LEFT),
+            "heel-raise": replace(ankle("left_lower", Side.LEFT), test="heel-raise"),
+            "hip-internal-rotation": ankle("no_difference", None),
+        },
+        wear=HeelWear("blue", DAY, 2, 0, "outer", "outer"),
+        sat_h=(8.92714, 7),
+        **driver("speed", 0.4, 1.2, clear=True),
+    )
+    ordered = in_order([make(material) for make in LEDGER])
+    rows = [row_of(p) for p in ordered]
+    assert [(row["source"], row["known"]) for row in rows[:6]] == [
+        ("speed", "own_runs"),
+        ("range_of_motion", "two_days"),  # though a hip that does not differ speaks against it
+        ("strength", "one_day"),
+        ("pain", "said"),
+        ("sitting", "said"),
+        ("shoes", "said"),
+    ]
+    worth = [p.worth for p in ordered[3:6]]
+    assert worth == sorted(worth, reverse=True)
+    assert {(row["standing"], row["known"]) for row in rows[6:]} == {("open", None)}
+    assert page(material, "sitting").speaks_for == (
+        "You sit 8.9 hours a day (median of 7 days, last four weeks).",
+    )
+
+
+def test_what_goes_along_with_the_runs_is_known_better_than_what_is_only_felt():
+    felt = page(replace(NOTHING, facts=sore("calf", 3)), "pain")
+    beside = page(replace(NOTHING, facts=sore("calf", 3), goes_along=("It goes along.",)), "pain")
+    assert (felt.known, beside.known) == ("said", "own_runs")
+
+
+def foot(region="ankle", how="sudden", *, repeated=True, lower=Side.LEFT):
+    outcome = f"{lower.value}_lower"
+    found = replace(ankle(outcome, lower), repeated=repeated)
+    tested = (exercise.TestedSide("ankle-lunge", DAY, lower, repeated=repeated),)
+    return replace(
+        NOTHING,
+        facts=Facts(tested=tested),
+        findings={"ankle-lunge": found},
+        injuries=(injury(region, how),),
+        **driver("speed", 0.4, 1.2, clear=True),
+    )
+
+
+def test_an_injured_foot_that_also_tests_apart_stands_first_and_its_next_test_is_of_the_foot():
+    pages = [make(foot()) for make in LEDGER]
+    first, second = in_order(pages)[:2]
+    assert (first.source, first.known, second.source) == ("injury", "foot_first", "speed")
+    assert "Found there on two days: Ankle bend in a lunge" in first.speaks_for[-1]
+    assert first.speaks_for[-1].endswith("that is the injured side.")
+    assert next_of(pages)[0]["slug"] == "heel-raise"
+    once = foot(repeated=False, lower=Side.RIGHT)
+    assert "on one day only" in page(once, "injury").speaks_for[-1]
+    assert page(once, "injury").speaks_for[-1].endswith("that is the other side.")
+    assert next_of([make(once) for make in LEDGER])[0]["slug"] == "ankle-lunge"
+    for other in (foot("knee-front"), foot(how="gradual")):
+        assert in_order([make(other) for make in LEDGER])[0].source == "speed"
+
+
+def test_of_a_foot_the_next_test_is_one_that_does_not_hurt():
+    hurts = replace(foot(), facts=sore("ankle", 6, Feeling.PAIN))
+    said = page(hurts, "injury")
+    loading = {
+        s for s, test in NOTHING.tests.items() if test.weight_bearing or "ankle" in test.loads
+    }
+    assert said.slug not in loading
+    seen = Finding(DAY, "arch", "seen", "seen", sign="right_flatter", repeated=False)
+    arch = replace(NOTHING, injuries=foot().injuries, findings={"arch": seen})
+    assert page(arch, "injury").speaks_for[-1] == (
+        "Found there on one day only: Arch of the foot, the right flatter; that is the other side."
+    )
+
+
+def test_the_terminal_names_what_is_not_known_in_one_line():
+    rows = [row_of(p) for p in in_order([make(foot()) for make in LEDGER])]
+    built = table("why", "ledger", rows, width=80)
+    assert built.row_count == 3
+    assert "strength on one leg" in str(built.caption)
+    assert "speed" not in str(built.caption)
+    nothing = [row_of(make(NOTHING)) for make in LEDGER]
+    console = Console(width=80, file=io.StringIO())
+    console.print(table("why", "ledger", nothing, width=80))
+    said = " ".join(console.file.getvalue().split())
+    assert said.startswith("Nothing is known yet of these, which is not against them: ground and")
+    assert "–" not in said
 
 
 def test_a_driver_is_no_proof_of_what_makes_balance_uneven():

@@ -1,5 +1,7 @@
 """A plan begun, shown, logged and ended: what is kept, what adapts, what is refused."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ from evenstride.body.red_flags import FLAGS
 from evenstride.domain import exercise
 from evenstride.domain.body import Feeling, Moment, Side
 from evenstride.domain.diary import (
+    A_PLAN_RUNS,
     Complaint,
     Day,
     FlagCheck,
@@ -36,6 +39,7 @@ from evenstride.domain.diary import (
 from evenstride.domain.errors import InputError
 from evenstride.domain.exercise import Exposure, Facts, Flag, Wish
 from evenstride.library import New, open_library
+from evenstride.library.library import Library
 from evenstride.render.plan_calendar import plan_calendar
 from evenstride.render.plan_pdf import plan_pdf
 
@@ -105,6 +109,42 @@ def test_a_wish_that_cannot_be_is_refused_in_a_sentence(lib, change, words):
         propose_plan(lib, replace(WISH, **change), now=MONDAY)
 
 
+@pytest.mark.parametrize("names", [("abc", "def"), (None, None)])
+def test_two_first_plans_in_the_same_instant_are_one(lib, monkeypatch, names):
+    """Both have looked and found none running before either writes."""
+    barrier = threading.Barrier(2)
+    write = Library.write_entries
+
+    def both_at_once(self, new, *, written_at_utc):
+        barrier.wait(timeout=20)
+        return write(self, new, written_at_utc=written_at_utc)
+
+    def begin(name, wish):
+        try:
+            return begin_plan(lib, wish, now=MONDAY, plan_id=name).verdict
+        except InputError as error:
+            return str(error)
+
+    monkeypatch.setattr(Library, "write_entries", both_at_once)
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(begin, names, (WISH, replace(WISH, minutes=60))))
+    assert sorted(said) == [A_PLAN_RUNS, "begun"]
+    assert len(lib.entries(KeptPlan)) == 1
+
+
+def test_a_plan_is_ended_by_its_name(lib):
+    begin_plan(lib, WISH, now=MONDAY, plan_id="old")
+    end_plan(lib, "enough", plan_id="old", now=MONDAY)
+    begin_plan(lib, WISH, now=MONDAY, plan_id="new")
+    for name in ("old", ""):
+        with pytest.raises(InputError, match="another plan that runs now"):
+            end_plan(lib, "enough", plan_id=name, now=MONDAY)
+    assert plan(lib, now=MONDAY).verdict == "next_today"
+    end_plan(lib, "whichever runs", now=MONDAY)
+    with pytest.raises(InputError, match="No plan is running"):
+        end_plan(lib, "enough", plan_id="new", now=MONDAY)
+
+
 def test_a_done_session_makes_the_next_one_next_and_said_again_is_corrected(lib):
     begin_plan(lib, WISH, now=MONDAY)
     first = plan(lib, now=MONDAY).tables["next"][0]["session_id"]
@@ -157,6 +197,47 @@ def test_pain_above_five_takes_an_exercise_out_of_the_next_session_and_says_so(l
     following = after.tables["next"][0]["session_id"]
     assert "dead-bug" not in items_of(after, following)
     assert any(row["exercise"] == "dead-bug" for row in after.tables["left_out"])
+
+
+def test_a_logged_session_stays_as_it_was_shown_whatever_is_learned_later(lib):
+    begin_plan(lib, WISH, now=MONDAY)
+    knee = Complaint(MONDAY.date(), Moment.AFTER, Feeling.SORENESS, "knee-front", Side.RIGHT, 6)
+    say(lib, "knee", knee)
+    shown = items_of(plan(lib, now=MONDAY), "w01-1")
+    assert "squat" not in shown
+    log_session(lib, None, "done", now=MONDAY)
+    lib.delete_entry(Complaint, "knee")
+    after = plan(lib, now=on(1))
+    assert items_of(after, "w01-1") == shown
+    fresh = items_of(propose_plan(lib, WISH, now=MONDAY), "w01-1")
+    assert fresh != shown, "what is known now would show another"
+
+
+def test_pain_in_an_exercise_asks_where_and_the_diary_answers(lib):
+    begin_plan(lib, WISH, now=MONDAY)
+    hurt = ItemDone("dead-bug", sets=2, left=8, right=8, pain=8)
+    after = log_session(lib, None, "done", items=[hurt], now=MONDAY)
+    assert "Dead bug hurt (8 of 10)" in after.sentences[0]
+    assert "in the diary where" in after.sentences[0]
+    back = Complaint(MONDAY.date(), Moment.OTHER, Feeling.PAIN, "lower-back", Side.MIDDLE, 8)
+    say(lib, "back", back)
+    (ask,) = asks_due(lib, now=MONDAY)
+    assert ask["region"] == "lower-back"
+
+
+def test_what_was_written_further_east_counts_for_plan_and_questions(lib):
+    begin_plan(lib, WISH, now=MONDAY)
+    tomorrow = MONDAY.date() + timedelta(days=1)
+    groin = Complaint(tomorrow, Moment.AFTER, Feeling.PAIN, "groin", Side.RIGHT, 8)
+    say(lib, "groin", groin)
+    assert asks_due(lib, now=MONDAY)
+    assert [sore.region for sore in facts_of(lib, now=MONDAY).sore] == ["groin"]
+
+
+def test_what_was_said_of_oneself_is_the_reason_that_is_given(lib):
+    stopped = begin_plan(lib, replace(WISH, conditions=("fracture",)), now=MONDAY)
+    assert stopped.verdict == "stopped"
+    assert "You said: a fracture, or a suspected one." in stopped.headline
 
 
 def urgent():
@@ -326,7 +407,7 @@ def test_what_another_edition_kept_is_passed_over(lib):
     say(lib, "x1", SessionDone("p", "w13-9", day, "done", gone))
     say(lib, "x2", SessionDone("p", "w01-1", day, "done", gone))
     say(lib, "x3", SessionDone("another", "w01-2", day, "done"))
-    say(lib, "f", FlagCheck(day, {"no-such-flag": True}))
+    say(lib, "f", FlagCheck(day, {"no-such-flag": False}))
     answer = plan(lib, now=MONDAY)
     assert (state_of(answer, "w01-1"), state_of(answer, "w01-2")) == ("done", "next")
     assert {row["entry_id"] for row in answer.tables["logged"]} == {"x1", "x2"}

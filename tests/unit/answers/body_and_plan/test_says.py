@@ -16,11 +16,14 @@ from evenstride.answers.body_and_plan.complaint_series import (
     LOOK_BACK_DAYS,
     MEASURES,
     asked_of,
+    days_beside_runs,
     diary_days,
     measures_of,
 )
 from evenstride.answers.body_and_plan.says import NO_BALANCE, NO_RUNS, NOT_HARDER, body
+from evenstride.answers.body_and_plan.says_needed import Known, needed_rows
 from evenstride.answers.body_and_plan.says_words import beside_sentence
+from evenstride.answers.body_and_plan.timeline import sore_places
 from evenstride.answers.schema import schema
 from evenstride.domain import exercise
 from evenstride.domain.body import Feeling, Moment, Side
@@ -28,6 +31,7 @@ from evenstride.domain.diary import Complaint, Day, Measured
 from evenstride.domain.errors import InputError
 from evenstride.library import New
 from evenstride.render.as_json import answer_json
+from evenstride.render.columns_says import says_columns
 from levels_made import FIRST, made_levels, readings
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=timezone(timedelta(hours=1)))
@@ -115,8 +119,11 @@ def test_the_reader_without_a_watch_gets_an_answer_by_side(lib):
     assert right["days"] == 1
     assert answer.figures["timeline"].rows
     needed = [row["what"] for row in answer.tables["needed"]]
-    assert needed[0].startswith("more of the diary: still 5 weeks, 11 days with a word, 3 days")
-    assert "your runs" in needed
+    assert needed[0] == "more of the diary: still 5 weeks, 3 days with less of it, or none"
+    runs = next(row for row in answer.tables["needed"] if row["what"] == "your runs")
+    assert "without runs no day of the diary is one" in runs["why"]
+    assert "FIT" in runs["how"]
+    assert "GPX and TCX are not read" in runs["how"]
     jsonschema.validate(_json(answer), schema("body"))
 
 
@@ -125,6 +132,15 @@ def test_a_spell_begins_anew_and_gone_is_gone(lib):
     (row,) = body(lib, now=NOW).tables["complaints"]
     assert (row["since"], row["worst"], row["days"]) == (ago(10).isoformat(), 4, 2)
     assert (row["last_on"], row["last_level"]) == (ago(3).isoformat(), 0)
+
+
+def test_what_was_written_on_a_day_that_is_tomorrow_by_now_counts(lib):
+    """Who flew west, or set the clock back, has said it all the same."""
+    write(lib, felt(ago(-1), 8))
+    (row,) = body(lib, now=NOW).tables["complaints"]
+    assert (row["last_level"], row["days"], row["answered_days"]) == (8, 1, 1)
+    (place,) = sore_places(list(lib.entries(Complaint).values()), (), today=TODAY)
+    assert place["level"] == 8
 
 
 def test_what_is_to_come_does_not_count_yet_and_a_time_without_zone_is_refused(lib):
@@ -169,6 +185,50 @@ def test_load_counts_days_off_as_nothing_and_days_outside_as_unknown(lib, monkey
     assert found["longest_30d_ratio"][at[12]] == 2.0
     assert found["longest_30d_ratio"][at[20]] == pytest.approx(8 / 12), "of the month before"
     assert np.isnan(found["longest_30d_ratio"][at[15]])
+
+
+def test_only_days_between_first_and_last_run_are_counted_as_there(lib, monkeypatch):
+    write(lib, *(felt(ago(days), days % 4) for days in range(60)))
+    runs = runs_frame((12, 8000, 2400), (5, 8000, 2400))
+    monkeypatch.setattr(type(lib), "runs", lambda *_: runs)
+    diary = diary_days(lib, today=TODAY)
+    beside = days_beside_runs(lib, diary, now=NOW)
+    assert int(beside.sum()) == 8
+    known = Known(runs=2, balance=False, tested=True, beside_runs=beside)
+    first, _ = needed_rows(known, diary, "too_little", looked_at=False)
+    # Felt on 6 of these 8 days, and on 6 of them less than most.
+    assert first["what"] == "more of the diary: still 12 days with a word beside runs"
+    assert "between your first run and your last" in first["why"]
+
+
+def test_a_turn_from_soreness_to_pain_is_told_with_its_day(lib):
+    pain = [felt(ago(days), 3, feeling=Feeling.PAIN) for days in (9, 6)]
+    write(lib, felt(ago(30), 2), felt(ago(11), 4), *pain)
+    answer = body(lib, now=NOW)
+    (row,) = answer.tables["complaints"]
+    assert (row["feeling"], row["since"], row["worst"]) == ("pain", ago(30).isoformat(), 4)
+    assert [(one["feeling"], one["since"], one["days"]) for one in row["feelings"]] == [
+        ("soreness", ago(30).isoformat(), 2),
+        ("pain", ago(9).isoformat(), 2),
+    ]
+    assert any(
+        said.startswith("Left calf: soreness since 22 October 2026, pain since 12 November 2026; ")
+        for said in answer.sentences
+    )
+    assert says_columns("km")["body", "complaints"][1][1].cell(row) == "soreness, then pain"
+    jsonschema.validate(_json(answer), schema("body"))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((9, 6), "pain from 12 November 2026 to 15 November 2026, soreness since 16 November 2026"),
+        ((9,), "pain on 12 November 2026, soreness since 16 November 2026"),
+    ],
+)
+def test_pain_that_is_over_is_not_said_to_last(lib, days, said):
+    write(lib, *(felt(ago(day), 3, feeling=Feeling.PAIN) for day in days), felt(ago(5), 1))
+    assert f"Left calf: {said}; " in " ".join(body(lib, now=NOW).sentences)
 
 
 def test_a_run_without_distance_leaves_its_day_unknown(lib, monkeypatch):
@@ -320,8 +380,10 @@ SAID = {
 def test_what_goes_along_is_said_with_its_day_side_and_size(measure, difference, lag):
     same = measure == "balance_left_pct" or None
     more = {"measure": measure, "difference": difference, "lag_days": lag, "same_side": same}
-    said = beside_sentence(ROW | more, Feeling.PAIN, "km")
+    said = beside_sentence(ROW | more, "pain", "km")
     assert SAID[measure, difference, lag] in said
+    both = beside_sentence(ROW | more, "soreness or pain", "km")
+    assert "with more soreness or pain in the right calf" in both
 
 
 def test_left_less_right_is_said_as_more_left_than_right():
@@ -332,12 +394,12 @@ def test_left_less_right_is_said_as_more_left_than_right():
         "strength": 0.4,
         "same_side": True,
     }
-    said = beside_sentence(row, Feeling.SORENESS, "km")
+    said = beside_sentence(row, "soreness", "km")
     assert said.startswith(
         "On days with more soreness in the left calf than in the right, contact was longer on the "
         "left than on other days: 0.5 pp toward the left, the same side"
     )
-    nothing = beside_sentence(row | {"stands": False, "p": 0.6}, Feeling.SORENESS, "km")
+    nothing = beside_sentence(row | {"stands": False, "p": 0.6}, "soreness", "km")
     assert nothing.endswith("balance: nothing to see, as chance shows (p = 0.60).")
 
 

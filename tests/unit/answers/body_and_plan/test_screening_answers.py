@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -13,8 +14,9 @@ from evenstride.answers.body_and_plan.screening_sheet import sheet
 from evenstride.answers.schema import schema
 from evenstride.body.tests import screening_tests
 from evenstride.domain.body import Side
-from evenstride.domain.diary import Measured
+from evenstride.domain.diary import Injury, Measured
 from evenstride.domain.errors import DoubtError, InputError
+from evenstride.library import New
 from evenstride.render.as_json import plain
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -156,6 +158,58 @@ def test_of_one_day_what_was_written_last_counts(lib):
     assert answer.verdict == "no_difference"
 
 
+def days_of(lib, slug="ankle-lunge"):
+    figure = holds(screen_test(lib, slug, now=NOW)).figures.get("sides")
+    return [dict(row) for row in figure.rows] if figure else []
+
+
+def test_a_figure_of_days_says_what_the_history_says(lib):
+    ago = [replace(LUNGE, on_date=TODAY - timedelta(days=n)) for n in (60, 20)]
+    keep(lib, replace(ago[0], left=(34.0, 34.0, 34.0)))
+    assert days_of(lib) == []
+    keep(lib, ago[1])
+    keep(lib, replace(LUNGE, left=(44.0, 44.0, 44.0)))
+    days = days_of(lib)
+    history = screen_test(lib, "ankle-lunge", now=NOW).tables["history"][::-1]
+    for row, said in zip(days, history, strict=True):
+        assert row["date"] == said["on_date"]
+        assert (row["left"], row["right"]) == (said["left_mean"], said["right_mean"])
+        assert row["difference"] == said["difference"]
+        assert row["faded"] == (said["outcome"] == "no_difference")
+        assert row["faded"] == (row["low"] < 0.0 < row["high"])
+        assert row["left_low"] < row["left"] < row["left_high"]
+        assert row["changed"] is said["change_beyond_error"]
+    assert [row["changed"] for row in days] == [None, False, False]
+    for before, row in pairwise(days):
+        middle = (row["change_low"] + row["change_high"]) / 2
+        assert middle == pytest.approx(before["difference"])
+
+
+def test_ways_of_measuring_are_kept_apart_in_the_figure(lib):
+    straight = replace(LUNGE, position="knee-straight")
+    keep(lib, replace(LUNGE, on_date=TODAY - timedelta(days=20)))
+    keep(lib, straight)
+    assert days_of(lib) == []  # a day each: nothing to hold against each other
+    keep(lib, LUNGE)
+    keep(lib, replace(straight, on_date=TODAY - timedelta(days=9)))
+    assert [row["way"].split(", ")[1] for row in days_of(lib)] == [
+        *("knee bent", "knee bent"),
+        *("knee straight", "knee straight"),
+    ]
+
+
+def test_of_a_day_the_figure_has_the_last_and_half_a_day_has_no_difference(lib):
+    keep(lib, replace(LUNGE, on_date=TODAY - timedelta(days=20)))
+    keep(lib, replace(LUNGE, on_date=TODAY - timedelta(days=9), right=()))
+    assert days_of(lib) == []
+    keep(lib, LUNGE)
+    keep(lib, replace(LUNGE, left=(41.0, 41.0, 41.0)))
+    days = days_of(lib)
+    assert [row["left"] for row in days] == pytest.approx([38.33, 38.33, 41.0], abs=0.01)
+    assert (days[1]["difference"], days[1]["right"], days[1]["faded"]) == (None, None, True)
+    assert days[2]["change_high"] > days[2]["difference"]
+
+
 def test_the_pattern_from_ribs_to_feet(lib):
     for slug in PATTERN:
         keep(lib, seen(slug))
@@ -199,6 +253,17 @@ def test_an_old_difference_is_worth_testing_again(lib):
         keep(lib, replace(LUNGE, on_date=TODAY - timedelta(days=ago)))
     retest = {row["test"]: row["why"] for row in screen(lib, now=NOW).tables["retest"]}
     assert "10 weeks ago" in retest["ankle-lunge"]
+
+
+def test_a_test_that_loads_what_hurts_is_not_worth_making_now(lib):
+    keep(lib, LUNGE)
+    assert "ankle-lunge" in {row["test"] for row in screen(lib, now=NOW).tables["retest"]}
+    hurts = Injury(TODAY - timedelta(days=9), "shin-front", Side.LEFT, "gradual", "stress fracture")
+    lib.write_entries([New("shin", hurts)], written_at_utc=NOW)
+    answer = screen(lib, now=NOW)
+    assert "ankle-lunge" not in {row["test"] for row in answer.tables["retest"]}
+    assert "Ankle bend in a lunge" in answer.caveats[0]
+    assert answer.caveats[0].startswith("Not for now")
 
 
 def test_the_sheet_blank_and_filled(lib):

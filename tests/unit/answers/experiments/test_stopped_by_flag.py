@@ -9,7 +9,7 @@ import pytest
 from evenstride.answers.experiments.assigning import next_assignment
 from evenstride.body.red_flags import FLAGS
 from evenstride.domain.body import Side
-from evenstride.domain.diary import FlagCheck
+from evenstride.domain.diary import FlagCheck, Injury
 from evenstride.domain.errors import InputError
 from evenstride.library import New
 from experiment_lab import LAPS, RUNS
@@ -38,6 +38,21 @@ def test_a_flag_stops_what_is_asked_for_and_resolved_lets_go(labs, tier):
     assert next_assignment(lab.lib, lab.name, now=lab.after()).verdict == "assigned"
     lab.register(replace(LAPS, control="as it comes"))
     assert len(lab.lib.experiments()) == 2
+
+
+def test_an_injury_that_is_not_over_is_said_and_stops_nothing(labs):
+    lab = labs(RUNS)
+    began = lab.after().date()
+    shin = Injury(began, "shin-front", Side.LEFT, "gradual", seen_by_clinician=True)
+    lab.lib.write_entries([New("shin", shin)], written_at_utc=lab.after())
+    for which in (lab.name, None):
+        answer = next_assignment(lab.lib, which, now=lab.after())
+        assert answer.verdict == "assigned"
+        assert "left front of the shin" in answer.caveats[0]
+        assert "as whoever treats it agrees" in answer.caveats[0]
+    over = replace(shin, ended=began)
+    lab.lib.write_entries([New("shin", over, 1)], written_at_utc=lab.after())
+    assert next_assignment(lab.lib, lab.name, now=lab.after()).caveats == ()
 
 
 def test_a_flag_to_mention_stops_nothing_and_what_has_ended_stays_ended(labs):
