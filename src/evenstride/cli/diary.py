@@ -17,6 +17,7 @@ from evenstride.cli.diary_options import (
     SideOption,
     SideWord,
     Sure,
+    ask_new_words,
     corrected,
     day_given,
     day_of_run,
@@ -71,11 +72,15 @@ RunName = Annotated[
 ]
 Done = Annotated[
     list[str] | None,
-    typer.Option("--done", help="A routine that was done; may be repeated.", show_default=False),
+    typer.Option(
+        "--done",
+        help="A routine that was done, like rolling-before; may be repeated.",
+        show_default=False,
+    ),
 ]
 Cues = Annotated[
     list[str] | None,
-    typer.Option("--cue", help="What was tried while running; may be repeated."),
+    typer.Option("--cue", help="What was tried while running, like run-tall; may be repeated."),
 ]
 Ground = Annotated[
     SurfaceWord | None, typer.Option("--surface", help="What was underfoot.", show_default=False)
@@ -171,7 +176,8 @@ def day(
 
     Routines and cues become tags of the runs of that day (or of --run), surface and camber their
     ground: drivers, comparisons and experiments know of them. What is typed of the run itself goes
-    before.
+    before. `evenstride experiment new --cues` and `evenstride plan exercises` list what is known; a
+    word of your own is asked for once.
     """
     from evenstride.domain.diary import Day
 
@@ -187,6 +193,7 @@ def day(
     )
     with opened(library, create=True) as lib:
         said = Day(_day(lib, run, on_date), run, nothing_hurts=nothing_hurts, **fields)
+        ask_new_words(lib, said, sure=sure, as_json=as_json)
         write_and_emit(lib, said, sure=sure, as_json=as_json)
 
 
@@ -208,7 +215,7 @@ def list_(
 
     with opened(library, create=True) as lib:
         answer = diary(lib, since=day_given(since), now=now_here())
-    emit(answer, as_json=as_json, leave_out=("timeline", "moved", "ask", "standing"))
+    emit(answer, as_json=as_json, leave_out=("timeline", "moved", "ask", "standing", "unread"))
 
 
 @diary_app.command(
@@ -271,6 +278,8 @@ def correct(  # every field of two kinds
         here, there = (of_complaint, of_day) if kind is Complaint else (of_day, of_complaint)
         written: Any = lib.entry(kind, entry)
         value = corrected(written, here | of_both, there)
+        if isinstance(value, Day):
+            ask_new_words(lib, value, sure=sure, as_json=as_json)
         write_and_emit(lib, value, sure=sure, as_json=as_json, entry_id=entry, seen=written.version)
 
 
@@ -301,15 +310,14 @@ def delete(
     Nothing of it stays in the library. Backups and exports made before still hold it.
     """
     from evenstride.answers.body_and_plan.diary import delete as ask
-    from evenstride.answers.body_and_plan.diary import kind_of_entry
 
     with opened(library) as lib:
-        kind = kind_of_entry(lib, entry)
+        lib.entry_versions(entry)  # says at once where there is none
         if not yes:
             if not sys.stdin.isatty():
                 raise typer.BadParameter("say --yes to delete it.", param_hint="--yes")
             typer.confirm(f"Delete {entry} for good?", abort=True, err=True)
-        answer = ask(lib, kind, entry, now=now_here())
+        answer = ask(lib, None, entry, now=now_here())
     emit(answer, as_json=as_json)
 
 

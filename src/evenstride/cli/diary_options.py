@@ -12,11 +12,11 @@ import typer
 from evenstride.cli.options import emit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evenstride.answers import Library
     from evenstride.domain.answer import Answer
-    from evenstride.domain.diary import Entry, Written
+    from evenstride.domain.diary import Day, Entry, Written
 
 _DAY = ["%Y-%m-%d"]
 _OPTIONS = {"moment": "--when", "cues": "--cue", "sat_h": "--sat", "slept_h": "--slept"}
@@ -115,13 +115,42 @@ def write_and_emit(  # each a fact of its own
     try:
         answer = write(lib, items, sure=sure, now=now)
     except DoubtError as doubt:
-        if as_json or not sys.stdin.isatty():
-            raise DoubtError(*doubt.doubts, "If it is meant, say so with --sure.") from doubt
-        for question in doubt.doubts:
-            typer.echo(question, err=True)
-        typer.confirm("Keep it as it is?", abort=True, err=True)
+        _confirm(doubt.doubts, as_json=as_json)
         answer = write(lib, items, sure=True, now=now)
     emit_written(answer, as_json=as_json)
+
+
+def ask_new_words(lib: Library, day: Day, *, sure: bool, as_json: bool) -> None:
+    """Ask about routines and cues that nobody knows: a page lists what is known, a terminal not.
+
+    What may be a slip of something known is asked where it is written.
+
+    Raises
+    ------
+    DoubtError
+        There are some, nobody is sure, and nobody can be asked.
+    """
+    from evenstride.answers.body_and_plan.routines_named import strange_words
+    from evenstride.domain.wording import printable
+
+    words = () if sure else strange_words(lib, day)
+    doubts = [
+        f"“{printable(word)}” is no routine or cue that is known – is it a word of your own?"
+        for word in words
+    ]
+    if doubts:
+        _confirm(doubts, as_json=as_json)
+
+
+def _confirm(doubts: Sequence[str], *, as_json: bool) -> None:
+    """Ask whether what is unlikely is meant; refuse it where nobody is there to answer."""
+    from evenstride.domain.errors import DoubtError
+
+    if as_json or not sys.stdin.isatty():
+        raise DoubtError(*doubts, "If it is meant, say so with --sure.")
+    for question in doubts:
+        typer.echo(question, err=True)
+    typer.confirm("Keep it as it is?", abort=True, err=True)
 
 
 def emit_written(answer: Answer, *, as_json: bool) -> None:

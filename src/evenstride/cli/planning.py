@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from dataclasses import replace
 from datetime import datetime
@@ -14,10 +13,10 @@ import typer
 
 from evenstride.cli.options import AsJson, LibraryDir, emit, examples, opened
 from evenstride.cli.progress import waiting
+from evenstride.cli.session_options import items_done
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer
-    from evenstride.domain.diary import ItemDone
 
 
 plan_app = typer.Typer(
@@ -27,12 +26,6 @@ plan_app = typer.Typer(
 )
 WHY_EPILOG = examples("evenstride why", "evenstride why --json | jq .tables.next")
 _DAY = ["%Y-%m-%d"]
-_NAME = r"(?P<name>[^:\s]{1,60})"
-_DID = re.compile(
-    _NAME + r":(?P<sets>[0-9]{1,4})[x×](?P<left>[0-9]{1,4})(?:/(?P<right>[0-9]{1,4}))?"
-    r"(?:@(?P<load>[0-9]{1,4}(?:[.,][0-9]{1,3})?))?"
-)
-_PAIN = re.compile(_NAME + r":(?P<now>[0-9]{1,4})(?:/(?P<morning>[0-9]{1,4}))?")
 _PAGES_ONLY = ("sessions", "voices", "logged", "wish")
 
 
@@ -97,7 +90,7 @@ def new(
     from evenstride.domain.exercise import Wish
 
     if listing:
-        _list_wishes()
+        _list_wishes(as_json=as_json)
         return
     now = _now()
     free = [day.lower() for day in _names(days)]
@@ -126,15 +119,26 @@ def new(
                 typer.echo("Nothing is begun: --yes begins this plan.", err=True)
 
 
-def _list_wishes() -> None:
+def _list_wishes(*, as_json: bool) -> None:
+    """Print what a plan can be asked for; as JSON a row each, with its option."""
     from evenstride.domain.exercise import CONDITIONS, EQUIPMENT, GOALS
+    from evenstride.render.as_json import rows_json
 
-    for head, known in (
-        ("Goals (--goal)", GOALS),
-        ("Equipment (--with)", EQUIPMENT),
-        ("Conditions (--not-with)", CONDITIONS),
-    ):
-        typer.echo(head)
+    lists = (
+        ("Goals", "--goal", GOALS),
+        ("Equipment", "--with", EQUIPMENT),
+        ("Conditions", "--not-with", CONDITIONS),
+    )
+    if as_json:
+        rows = [
+            {"option": option, "name": name, "words": words}
+            for _, option, known in lists
+            for name, words in known.items()
+        ]
+        sys.stdout.write(rows_json(rows) + "\n")
+        return
+    for head, option, known in lists:
+        typer.echo(f"{head} ({option})")
         for name, words in known.items():
             typer.echo(f"  {name:<20} {words}")
 
@@ -178,10 +182,10 @@ def next_(library: LibraryDir = None, as_json: AsJson = False) -> None:
         tables = {
             name: rows
             for name, rows in answer.tables.items()
-            if name in ("next", "items", "stopped")
+            if name in ("next", "items", "stopped", "sessions")
         }
         answer = replace(answer, sentences=(), tables=tables, sources=())
-    _print(answer, as_json=as_json)
+    _print(answer, as_json=as_json, how=True)
 
 
 @plan_app.command(
@@ -238,7 +242,7 @@ def log(
             lib,
             session,
             "missed" if missed else "done",
-            items=_items(did or [], pain or [], left_out or []),
+            items=items_done(did or [], pain or [], left_out or []),
             on_date=on.date() if on else None,
             note=note,
             now=_now(),
@@ -308,6 +312,7 @@ def exercises(
     name: Annotated[
         str | None, typer.Argument(help="One of them (default: all).", show_default=False)
     ] = None,
+    library: LibraryDir = None,  # noqa: ARG001 # every command takes it; the catalogue has none
     as_json: AsJson = False,
 ) -> None:
     """List the catalogue, or show one exercise.
@@ -319,60 +324,31 @@ def exercises(
     emit(ask(name), as_json=as_json)
 
 
-def _print(answer: Answer, *, as_json: bool, everything: bool = False) -> None:
-    """Print a plan: of its sessions the exercises of the next one, unless all are wanted."""
+def _tests_first(answer: Answer) -> tuple[str, ...]:
+    """Say which tests the next session begins with; empty without any."""
+    following = {row["session_id"] for row in answer.tables.get("next", ())}
+    sessions = answer.tables.get("sessions", ())
+    rows = (row for row in sessions if row["session_id"] in following and row["test_again"])
+    return tuple(str(row["test_again"]) for row in rows)
+
+
+def _print(answer: Answer, *, as_json: bool, everything: bool = False, how: bool = False) -> None:
+    """Print a plan: of its sessions the exercises of the next one, unless all are wanted.
+
+    With `how` also how each is done.
+    """
     if as_json:
         emit(answer, as_json=True)
         return
-    following = answer.tables.get("next", ())
-    wanted = {row["session_id"] for row in following}
-    items = tuple(row for row in answer.tables.get("items", ()) if row["session_id"] in wanted)
-    shown = replace(answer, tables={**answer.tables, "items": items})
+    following = {row["session_id"] for row in answer.tables.get("next", ())}
+    items = tuple(
+        row if how else {**row, "how": ()}
+        for row in answer.tables.get("items", ())
+        if row["session_id"] in following
+    )
+    said = (*_tests_first(answer), *answer.sentences)
+    shown = replace(answer, sentences=said, tables={**answer.tables, "items": items})
     emit(shown, leave_out=() if everything else _PAGES_ONLY)
-
-
-def _items(did: list[str], pain: list[str], left_out: list[str]) -> tuple[ItemDone, ...]:
-    from evenstride.domain.wording import printable
-
-    found: dict[str, ItemDone] = {}
-    for text in did:
-        said = _DID.fullmatch(text)
-        if said is None:
-            raise typer.BadParameter(
-                f"{printable(text)[:60]!r} is not like step-up:3x10/9@8.", param_hint="--did"
-            )
-        left, load = int(said["left"]), said["load"]
-        found[said["name"]] = replace(
-            _unsaid(found, said["name"], "sets", "--did"),
-            sets=int(said["sets"]),
-            left=left,
-            right=left if said["right"] is None else int(said["right"]),
-            load_kg=None if load is None else float(load.replace(",", ".")),
-        )
-    for text in pain:
-        said = _PAIN.fullmatch(text)
-        if said is None:
-            raise typer.BadParameter(
-                f"{printable(text)[:60]!r} is not like step-up:2/0.", param_hint="--pain"
-            )
-        found[said["name"]] = replace(
-            _unsaid(found, said["name"], "pain", "--pain"),
-            pain=int(said["now"]),
-            pain_next_morning=None if said["morning"] is None else int(said["morning"]),
-        )
-    for name in left_out:
-        found[name] = replace(_unsaid(found, name, "sets", "--left-out"), left_out=True)
-    return tuple(found.values())
-
-
-def _unsaid(found: dict[str, ItemDone], name: str, field: str, option: str) -> ItemDone:
-    """Return what was said of an exercise so far; a thing is said of it once."""
-    from evenstride.domain.diary import ItemDone
-
-    so_far = found.get(name, ItemDone(name))
-    if getattr(so_far, field) is not None:
-        raise typer.BadParameter(f"{name!r} is named twice.", param_hint=option)
-    return so_far
 
 
 def _names(text: str) -> list[str]:

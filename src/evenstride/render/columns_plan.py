@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evenstride.domain.wording import printable
 from evenstride.render.cells import MISSING, day_words
 from evenstride.render.column import Column, Shown
+from evenstride.render.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +31,10 @@ def _text(key: str) -> Callable[[Row], str]:
     return cell
 
 
-def _lines(*keys: str) -> Callable[[Row], str]:
-    """Write sentences of several fields, or of lists of them, behind each other."""
+def _said(*keys: str) -> Callable[[Row], str]:
+    """Write sentences of several fields, or of lists of them, behind each other; may be empty."""
 
-    def cell(row: Row) -> str:
+    def words(row: Row) -> str:
         said: list[str] = []
         for key in keys:
             value = row.get(key)
@@ -42,9 +43,15 @@ def _lines(*keys: str) -> Callable[[Row], str]:
                 if isinstance(value, list | tuple)
                 else [str(value or "")]
             )
-        return printable(" ".join(part for part in said if part)) or MISSING
+        return printable(" ".join(part for part in said if part))
 
-    return cell
+    return words
+
+
+def _lines(*keys: str) -> Callable[[Row], str]:
+    """Write them as a cell: a dash where nothing is said."""
+    words = _said(*keys)
+    return lambda row: words(row) or MISSING
 
 
 def _speaking(key: str) -> Callable[[Row], str]:
@@ -56,6 +63,16 @@ def _speaking(key: str) -> Callable[[Row], str]:
         return said if key != first or said == MISSING else f"{said} (Rests on: {row['strength']}.)"
 
     return cell
+
+
+def _named(key: str) -> Callable[[Row], str]:
+    """Call a row by its name, and say how much of it."""
+    return lambda row: f"{row['name']}: {row[key]}" if row.get(key) else str(row["name"])
+
+
+def _try(row: Row) -> str:
+    """Name the one step that makes it an experiment."""
+    return f"`evenstride experiment new {row['cue']}`" if row.get("cue") else ""
 
 
 def _date(row: Row) -> str:
@@ -97,22 +114,6 @@ PLAN_COLUMNS: dict[tuple[str, str], Shown] = {
             Column("min", _text("minutes")),
         ),
     ),
-    ("plan", "items"): (
-        "What to do",
-        (
-            Column("exercise", _text("name"), "left"),
-            Column("how much", _text("dose"), "left"),
-            Column("because; what is new", _lines("because", "changed"), "left"),
-        ),
-    ),
-    ("plan", "running"): (
-        "While running",
-        (
-            Column("what", _text("name"), "left"),
-            Column("how much", _text("how_much"), "left"),
-            Column("because", _text("because"), "left"),
-        ),
-    ),
     ("plan", "left_out"): (
         "Left out, and why",
         (Column("exercise", _text("name"), "left"), Column("why", _text("why"), "left")),
@@ -129,7 +130,7 @@ PLAN_COLUMNS: dict[tuple[str, str], Shown] = {
         (
             Column("session", _text("session_id"), "left"),
             Column("day", _date, "left"),
-            Column("what", _text("title"), "left"),
+            Column("what", _lines("title", "test_again"), "left"),
             Column("min", _text("minutes"), spare=1),
             Column("", lambda row: STATES[str(row["state"])], "left"),
         ),
@@ -146,14 +147,6 @@ PLAN_COLUMNS: dict[tuple[str, str], Shown] = {
             Column("", _text("state"), "left"),
             Column("exercise", _text("exercise"), "left", spare=1),
             Column("done", _done, "left"),
-        ),
-    ),
-    ("plan", "voices"): (
-        "Where they disagree",
-        (
-            Column("question", _text("topic"), "left"),
-            Column("known", _text("evidence"), "left"),
-            Column("yours", _text("yours"), "left"),
         ),
     ),
     ("exercises", "exercises"): (
@@ -178,3 +171,37 @@ PLAN_COLUMNS: dict[tuple[str, str], Shown] = {
     ),
 }
 """Titles and columns, by question and table."""
+
+PLAN_TOLD: dict[tuple[str, str], Told] = {
+    ("plan", "items"): Told(
+        "What to do",
+        _named("dose"),
+        (
+            ("now", _said("step")),
+            ("how", _said("how")),
+            ("because", _said("because")),
+            ("new", _said("changed")),
+            ("out when", _said("out_when")),
+            ("try it", _try),
+        ),
+    ),
+    ("plan", "running"): Told(
+        "While running",
+        _named("how_much"),
+        (("because", _said("because")), ("out when", _said("out_when")), ("try it", _try)),
+    ),
+    ("plan", "voices"): Told(
+        "Where they disagree",
+        lambda row: str(row["topic"]),
+        (
+            ("coach", _said("coach")),
+            ("physio", _said("physio")),
+            ("runner", _said("runner")),
+            ("known", _said("evidence")),
+            ("source", _said("source")),
+            ("yours", _said("yours")),
+            ("try it", _try),
+        ),
+    ),
+}
+"""What is told row by row instead, by question and table: sentences need the whole width."""

@@ -30,6 +30,13 @@ def _text(key: str) -> Callable[[Row], str]:
     return lambda row: printable(str(row[key])) if row.get(key) not in (None, "") else MISSING
 
 
+def _felt(row: Row) -> str:
+    """Write what was felt, in order: `soreness, then pain`."""
+    feelings = row.get("feelings")
+    one_by_one = feelings if isinstance(feelings, list | tuple) else ()
+    return printable(", then ".join(one["feeling"] for one in one_by_one) or str(row["feeling"]))
+
+
 def _date(key: str) -> Callable[[Row], str]:
     return lambda row: day_words(str(row[key]))
 
@@ -101,7 +108,7 @@ def says_columns(units: Units) -> dict[tuple[str, str], Shown]:
             "What was sore, tight or painful (the latest spell of each place)",
             (
                 Column("place", _text("place"), "left"),
-                Column("what", _text("feeling"), "left", spare=2),
+                Column("what", _felt, "left", spare=2),
                 Column("since", _date("since"), "left"),
                 Column("days", _days, spare=1),
                 Column("worst", _level("worst"), spare=3),

@@ -18,6 +18,7 @@ from evenstride.render.described_moves import (
     partial_described,
 )
 from evenstride.render.figure_quantity import quantity_of
+from evenstride.render.sides_svg import sides_described
 from evenstride.render.timeline_svg import timeline_described
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def described(figure: Figure) -> str:
         "power": power_described,
         "laps": laps_described,
         "timeline": timeline_described,
+        "sides": sides_described,
     }
     said = words[figure.kind](figure) if figure.kind in words and figure.rows else ""
     return f"{figure.title}. {said}".strip()

@@ -82,6 +82,8 @@ def _entry(row: Row, items: list[Row], now: datetime) -> Event:
     entry.add("dtend", day + timedelta(days=1))
     entry.add("summary", f"{printable(str(row['title']))}{state}")
     lines = [f"{printable(str(item['name']))}: {printable(str(item['dose']))}" for item in items]
+    if row["test_again"]:
+        lines.insert(0, printable(str(row["test_again"])))
     if lines:
         entry.add("description", "\n".join(lines))
     entry.add("transp", "TRANSPARENT")

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from evenstride.domain.errors import InputError
-from evenstride.domain.wording import count_words, printable
+from evenstride.domain.wording import printable
 from evenstride.render.cells import day_words
 from evenstride.render.drawings import drawing_for_print, drawing_words
 from evenstride.render.palette import palette
-from evenstride.render.typst_sheet import FONT, PAPERS, Paper, set_sheet
+from evenstride.render.typst_sheet import FONT, PAPERS, Paper, on_paper, set_sheet
 
 if TYPE_CHECKING:
     from evenstride.domain.answer import Answer, Row
+    from evenstride.render.drawings.sheet import Named
 
 _SESSIONS: Final = 2
 """So many are drawn: those after them adapt to what becomes of these."""
 _A_WEEK: Final = 3
+_LETTERS: Final = {"left": "L", "right": "R"}
+_WITHOUT_WEIGHT: Final = ("breathing", "mobility")
+"""Blocks of exercises that nothing is lifted in."""
 
 
 def plan_pdf(answer: Answer, *, paper: Paper = "a4") -> bytes:
@@ -38,7 +42,7 @@ def plan_pdf(answer: Answer, *, paper: Paper = "a4") -> bytes:
     """
     if not answer.tables.get("sessions") and not answer.tables.get("stopped"):
         raise InputError(f"There is nothing to print. {answer.headline}")
-    return set_sheet("plan.typ", _data(answer, paper))
+    return set_sheet("plan.typ", _data(answer, paper), fit=True)
 
 
 def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
     ahead = [row for row in sessions if row["state"] in ("next", "later")][:_SESSIONS]
     return {
         "title": "Your plan",
-        "headline": printable(answer.headline),
+        "headline": on_paper(answer.headline),
         "sessions": [_session(row, answer) for row in ahead],
         "running": [_rule(row) for row in answer.tables.get("running", ())],
         # What a terminal is told to type is of no use on paper.
@@ -55,7 +59,7 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
         "weeks": _weeks(sessions),
         "left_out": [_said(row, "name", "why") for row in answer.tables.get("left_out", ())],
         "stopped": [_said(row, "reason", "tell") for row in answer.tables.get("stopped", ())],
-        "caveats": [printable(said) for said in answer.caveats],
+        "caveats": [on_paper(said) for said in answer.caveats],
         "sources": [printable(s.text + (f" ({s.link})" if s.link else "")) for s in answer.sources],
         "program": answer.provenance.program,
         "colours": {name: colours[name] for name in ("text", "muted", "border")},
@@ -67,24 +71,31 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
 def _session(row: Row, answer: Answer) -> dict[str, Any]:
     items = [i for i in answer.tables.get("items", ()) if i["session_id"] == row["session_id"]]
     when = f"{day_words(str(row['on_date']), weekday=True)}, about {row['minutes']} min"
-    again = row["rescreen"]
-    if isinstance(again, list | tuple) and again:
-        when += f"; make {count_words(len(again), 'test')} again on this day"
     return {
         "title": printable(str(row["title"])),
         "when": when,
+        "again": on_paper(str(row.get("test_again") or "")),
         "items": [_item(item) for item in items],
     }
 
 
-def _item(row: Row) -> dict[str, str]:
-    side = row["only_side"]
-    named = side if side in ("left", "right") else None
+def _item(row: Row) -> dict[str, Any]:
+    side = row["only_side"] or row["first_side"]
+    named: Named = "left" if side == "left" else "right" if side == "right" else None
     return {
+        "sides": _sides(row),
+        "weighs": row["block"] not in _WITHOUT_WEIGHT,
         **_said(row, "name", "dose", "step", "how", "because", "out_when", "changed"),
         "svg": str(drawing_for_print(str(row["drawing"]), named)),
         "alt": drawing_words(str(row["drawing"]), named),
     }
+
+
+def _sides(row: Row) -> list[str]:
+    """Name the sides whose sets are written down: none where both work at once."""
+    if row["only_side"] in _LETTERS:
+        return [_LETTERS[str(row["only_side"])]]
+    return [""] if row["sided"] == "both" else list(_LETTERS.values())
 
 
 def _rule(row: Row) -> dict[str, str]:
@@ -115,5 +126,5 @@ def _said(row: Row, *names: str) -> dict[str, str]:
     for name in names:
         value = row.get(name)
         lines = value if isinstance(value, list | tuple) else [value or ""]
-        said[name] = printable(" ".join(str(line) for line in lines))
+        said[name] = on_paper(" ".join(str(line) for line in lines))
     return said

@@ -9,7 +9,7 @@ from evenstride.domain.wording import printable
 from evenstride.render.cells import day_words
 from evenstride.render.drawings import drawing_for_print, drawing_words
 from evenstride.render.palette import palette
-from evenstride.render.typst_sheet import FONT, PAPERS, Paper, set_sheet
+from evenstride.render.typst_sheet import FONT, PAPERS, Paper, on_paper, set_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +31,7 @@ def screening_pdf(answer: Answer, *, paper: Paper = "a4") -> bytes:
     paper
         The sheet.
     """
-    return set_sheet("screening.typ", _data(answer, paper))
+    return set_sheet("screening.typ", _data(answer, paper), fit=True)
 
 
 def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
         + [s.text + (f" ({s.link})" if s.link else "") for s in answer.sources]
     )
     return {
-        "title": printable(answer.headline),
-        "sentences": [printable(sentence) for sentence in answer.sentences],
+        "title": on_paper(answer.headline),
+        "sentences": [on_paper(sentence) for sentence in answer.sentences],
         "groups": [
             {
                 "title": _GROUPS[group],
@@ -54,7 +54,7 @@ def _data(answer: Answer, paper: Paper) -> dict[str, Any]:
             }
             for group, mine in groupby(rows, key=lambda row: str(row["group"]))
         ],
-        "caveats": [printable(caveat) for caveat in answer.caveats],
+        "caveats": [on_paper(caveat) for caveat in answer.caveats],
         "sources": [printable(source) for source in said],
         "program": answer.provenance.program,
         "colours": {name: colours[name] for name in ("text", "muted", "border")},

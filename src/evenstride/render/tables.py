@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from evenstride.domain.wording import printable
+from evenstride.domain.wording import list_words, printable
 from evenstride.render.cells import MISSING, Pair, Sided, Stacked, Typed
 from evenstride.render.columns import columns
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from evenstride.render.columns import Column
 
 _LEAST_TEXT = 24
+_FOLDED = {
+    ("why", "ledger"): (
+        "label",
+        "Nothing is known yet of these, which is not against them: {}. The page and --json say "
+        "what would tell of each.",
+    )
+}
+"""Tables whose open rows a terminal only names: their column of names, and the sentence."""
 LEFT, RIGHT = "dark_orange", "dodger_blue2"
 """The sides' colours, everywhere; the letters L and R are the second cue."""
 
@@ -37,19 +45,23 @@ def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table
     if (question, name) not in columns() or not rows:
         return None
     _, all_columns = columns()[question, name]
+    rows, said = _folded(question, name, rows)
+    folded = bool(said)
     cells = {column: [_cell(column.cell(row)) for row in rows] for column in all_columns}
     shown = _fitting(cells, width)
     hidden = [column.head for column in all_columns if column not in shown]
+    if hidden:
+        said.append(f"A wider terminal shows these columns too: {', '.join(hidden)}.")
     built = Table(
-        caption=f"A wider terminal shows these columns too: {', '.join(hidden)}."
-        if hidden
-        else None,
+        caption=" ".join(said) or None,
         caption_justify="left",
         caption_style="bright_black",
         box=None,
         padding=(0, 1, 0, 0),
         pad_edge=False,
         header_style="bright_black",
+        show_header=bool(rows),
+        expand=folded,
     )
     for column in shown:
         built.add_column(
@@ -61,6 +73,16 @@ def table(question: str, name: str, rows: Sequence[Row], *, width: int) -> Table
     for row in zip(*(cells[column] for column in shown), strict=True):
         built.add_row(*row)
     return built
+
+
+def _folded(question: str, name: str, rows: Sequence[Row]) -> tuple[Sequence[Row], list[str]]:
+    """Take out the rows that would say nothing but a name, and name them in one sentence."""
+    if (question, name) not in _FOLDED:
+        return rows, []
+    label, sentence = _FOLDED[question, name]
+    kept = [row for row in rows if row["standing"] != "open"]
+    names = [str(row[label]) for row in rows if row["standing"] == "open"]
+    return kept, [sentence.format(list_words(names).lower())] if names else []
 
 
 def _fitting(cells: dict[Column, list[Text]], width: int) -> list[Column]:

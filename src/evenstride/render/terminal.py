@@ -10,10 +10,12 @@ from rich.text import Text
 from evenstride.domain.wording import printable
 from evenstride.render.beam import beam
 from evenstride.render.chart import trend_chart
+from evenstride.render.columns_plan import PLAN_TOLD
 from evenstride.render.curves_text import evidence_text, power_text
 from evenstride.render.paired_text import paired_text
 from evenstride.render.rows_text import contributions_text, forest_text
 from evenstride.render.tables import table, title
+from evenstride.render.told import told
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,12 +102,19 @@ def _print_table(
 ) -> None:
     shown = rows if most_rows is None else rows[-most_rows:]
     width = min(console.width, 100)
-    built = table(question, name, shown, width=width)
-    if built is None:
+    how = PLAN_TOLD.get((question, name))
+    built = None if how is not None else table(question, name, shown, width=width)
+    if how is not None and shown:
+        console.print()
+        console.print(Text(how.title, "bold"))
+        for part in told(how, shown):
+            console.print(part, width=width)
+    elif built is not None:
+        console.print()
+        console.print(title(question, name), width=width)
+        console.print(built, width=width)
+    else:
         return
-    console.print()
-    console.print(title(question, name), width=width)
-    console.print(built, width=width)
     if len(shown) < len(rows):
         left_out = len(rows) - len(shown)
         console.print(Text(f"… and {left_out:,} earlier: --all shows them", "bright_black"))

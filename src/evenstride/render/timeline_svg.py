@@ -7,6 +7,7 @@ how much by a number and by size, and injuries are bars, so that nothing hangs o
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
@@ -26,6 +27,12 @@ _LEAST_GAP_PCT: Final = 3.2
 _ENDS: Final = ("start", "end")
 _LEAST_DAYS: Final = 14
 _MOST_TICKS: Final = 4
+_SLOTS: Final = 12
+"""So many marks lie beside each other on a phone, none over another."""
+_WIDE_SLOTS: Final = 60
+"""So many do on a wide page."""
+_MOST_MARKS: Final = 400
+"""More than these are no longer told apart, nor quickly drawn: a wide page has slots then, too."""
 _SHAPES: Final[Mapping[str, str]] = {
     "soreness": "M{r} 0A{r} {r} 0 1 1 -{r} 0A{r} {r} 0 1 1 {r} 0z",
     "tightness": "M-{r} -{r}H{r}V{r}H-{r}z",
@@ -46,18 +53,60 @@ def timeline_svg(figure: Figure, *, title_id: str) -> Markup:
 
     Returns
     -------
-        An SVG element, named by title and description; empty where there are no rows.
+        An SVG element, named by title and description; empty where there are no rows. Where marks
+        would lie over each other on a phone there are two, of which the width of the page shows
+        one: every mark (of very many the worst of each few days), or the worst of more days.
     """
     if not figure.rows and not figure.spans:
         return Markup()
+    days = _Days.of(figure)
+    all_of_them = days.in_slots(_WIDE_SLOTS) if len(figure.rows) > _MOST_MARKS else days
+    wide = _drawing(figure, all_of_them, title_id)
+    if not _is_crowded(figure, days):
+        return wide
+    each = days.in_slots(_SLOTS)
+    return Markup(
+        '<div class="timelines"><div class="wide">{wide}{wide_said}</div>'
+        '<div class="narrow">{narrow}{said}</div></div>'
+    ).format(
+        wide=wide,
+        wide_said=_slots_said(all_of_them),
+        narrow=_drawing(figure, each, f"{title_id}-narrow"),
+        said=_slots_said(each),
+    )
+
+
+def _slots_said(days: _Days) -> Markup:
+    if not days.slot_days:
+        return Markup()
+    return Markup('<p class="small muted">Each mark is the worst of {}.</p>').format(
+        count_words(days.slot_days, "day")
+    )
+
+
+def _is_crowded(figure: Figure, days: _Days) -> bool:
+    """Tell whether marks of one place would lie over each other on a phone."""
+    seen: dict[str, set[date]] = {}
+    for row in figure.rows:
+        seen.setdefault(str(row[figure.roles["y"]]), set()).add(_day(row[figure.roles["x"]]))
+    least = (_RIGHT_PCT - _LEFT_PCT) / _SLOTS
+    return any(
+        days.pct(later) - days.pct(day) < least
+        for one in seen.values()
+        for day, later in pairwise(sorted(one))
+    )
+
+
+def _drawing(figure: Figure, days: _Days, title_id: str) -> Markup:
     places = _places(figure)
     height = _TOP + _ROW * len(places) + _FOOT
-    days = _Days.of(figure)
     top = {place: _TOP + _ROW * i for i, place in enumerate(places)}
     hurt = {str(row["place"]) for row in figure.spans if row.get("place")}
-    parts = [_row(place, top[place], injured=place in hurt) for place in places]
+    parts = [_track(top[place]) for place in places]
     parts += [_span(row, days, top) for row in figure.spans if row.get("place")]
     parts += [_moved(row, days, top) for row in figure.points]
+    # After the lines: where one crosses a name, the name is what is read.
+    parts += [_name(place, top[place], injured=place in hurt) for place in places]
     for place in places:
         mine = [row for row in figure.rows if row[figure.roles["y"]] == place]
         parts += _marks(mine, figure.roles, days, top[place])
@@ -101,9 +150,24 @@ def _places(figure: Figure) -> list[str]:
 class _Days:
     """Where a day lies across, in percent."""
 
-    def __init__(self, first: date, last: date) -> None:
+    def __init__(self, first: date, last: date, *, slot_days: int = 0) -> None:
         self.first = first
         self.last = max(last, first + timedelta(days=_LEAST_DAYS))
+        self.slot_days = slot_days
+
+    def in_slots(self, slots: int) -> _Days:
+        """Return the same days in so many slots of several."""
+        days = (self.last - self.first).days + 1
+        return _Days(self.first, self.last, slot_days=-(-days // slots))
+
+    def slot(self, day: date) -> int:
+        """Return in which slot a day lies; without slots each day has its own."""
+        return (day - self.first).days // max(self.slot_days, 1)
+
+    def slot_ends(self, day: date) -> tuple[date, date]:
+        """Return the first and the last day of its slot."""
+        start = self.first + timedelta(days=self.slot(day) * self.slot_days)
+        return start, min(start + timedelta(days=max(self.slot_days, 1) - 1), self.last)
 
     @classmethod
     def of(cls, figure: Figure) -> _Days:
@@ -113,7 +177,11 @@ class _Days:
         return cls(min(said), max(said))
 
     def pct(self, day: date) -> float:
-        share = (day - self.first).days / (self.last - self.first).days
+        whole = (self.last - self.first).days
+        share = (day - self.first).days / whole
+        if self.slot_days:
+            slots = -(-(whole + 1) // self.slot_days)
+            share = (self.slot(day) + 0.5) / slots
         return _LEFT_PCT + min(max(share, 0.0), 1.0) * (_RIGHT_PCT - _LEFT_PCT)
 
 
@@ -121,17 +189,19 @@ def _day(value: object) -> date:
     return date.fromisoformat(str(value)[:10])
 
 
-def _row(place: str, top: float, *, injured: bool) -> Markup:
+def _track(top: float) -> Markup:
     return Markup(
-        '<text class="place" x="0" y="{name:.0f}" font-size="13">{place}{bar}</text>'
         '<line class="track" x1="{left}%" x2="{right}%" y1="{y:.1f}" y2="{y:.1f}"/>'
+    ).format(left=_LEFT_PCT, right=_RIGHT_PCT, y=top + _TRACK)
+
+
+def _name(place: str, top: float, *, injured: bool) -> Markup:
+    return Markup(
+        '<text class="place" x="0" y="{y:.0f}" font-size="13">{place}{bar}</text>'
     ).format(
-        name=top + 13.0,
+        y=top + 13.0,
         place=printable(place),
         bar=" (bar: an injury)" if injured else "",
-        left=_LEFT_PCT,
-        right=_RIGHT_PCT,
-        y=top + _TRACK,
     )
 
 
@@ -163,6 +233,7 @@ def _moved(row: Row, days: _Days, top: Mapping[str, float]) -> Markup:
 def _marks(rows: Sequence[Row], roles: Mapping[str, str], days: _Days, top: float) -> list[Markup]:
     """Draw the marks of one place; of numbers that would overlap the greatest is written."""
     marks = []
+    rows = _worst_of_slots(rows, roles, days) if days.slot_days else rows
     level = [number(row, roles["value"]) or 0.0 for row in rows]
     at = [days.pct(_day(row[roles["x"]])) for row in rows]
     written: list[float] = []
@@ -171,7 +242,8 @@ def _marks(rows: Sequence[Row], roles: Mapping[str, str], days: _Days, top: floa
         if all(abs(at[i] - x) >= _LEAST_GAP_PCT for x in written):
             written.append(at[i])
             named.add(i)
-    for i, row in enumerate(rows):
+    for i in sorted(range(len(rows)), key=lambda i: i in named):  # no mark hides a number
+        row = rows[i]
         feeling = str(row[roles["series"]])
         radius = 3.0 if level[i] == 0.0 else 5.0 + 0.45 * level[i]
         shape = _SHAPES.get(feeling, _SHAPES["soreness"]).format(
@@ -193,11 +265,32 @@ def _marks(rows: Sequence[Row], roles: Mapping[str, str], days: _Days, top: floa
                 x=at[i],
                 y=top + _TRACK,
                 d=shape,
-                said=f"{day_words(str(row[roles['x']]))}: {feeling} {level[i]:.0f} of 10",
+                said=_said(row, roles, days, level[i]),
                 text=text,
             )
         )
     return marks
+
+
+def _worst_of_slots(rows: Sequence[Row], roles: Mapping[str, str], days: _Days) -> list[Row]:
+    """Take of each slot the row with the highest level, the last of several."""
+    worst: dict[int, Row] = {}
+    for row in rows:
+        slot = days.slot(_day(row[roles["x"]]))
+        before = worst.get(slot)
+        level = number(row, roles["value"]) or 0.0
+        if before is None or level >= (number(before, roles["value"]) or 0.0):
+            worst[slot] = row
+    return list(worst.values())
+
+
+def _said(row: Row, roles: Mapping[str, str], days: _Days, level: float) -> str:
+    on = str(row[roles["x"]])
+    said = f"{day_words(on)}: {row[roles['series']]} {level:.0f} of 10"
+    if not days.slot_days:
+        return said
+    first, last = days.slot_ends(_day(on))
+    return f"{said}, the worst from {day_words(str(first))} to {day_words(str(last))}"
 
 
 def _ticks(days: _Days, height: float) -> list[Markup]:

@@ -25,6 +25,7 @@ from evenstride.domain.errors import (
 )
 from evenstride.version import VERSION
 from evenstride.web import static
+from evenstride.web.given_back import written_in
 from evenstride.web.guard import BodyTooLargeError
 from evenstride.web.pages import page
 from evenstride.web.routes import (
@@ -126,7 +127,13 @@ def _error(request: Request, status: int, title: str, sentence: str) -> Response
         if request.headers.get("hx-request") == "true":
             return page(request, "part_error.html", status=status, sentence=sentence)
         return page(
-            request, "error.html", status=status, title=title, sentence=sentence, current=""
+            request,
+            "error.html",
+            status=status,
+            title=title,
+            sentence=sentence,
+            written=written_in(request),
+            current="",
         )
     except EvenstrideError:
         # How pages are to look stands in the library too, which may be just what has failed.

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from evenstride.answers.typing_rules import MOST_SHOES
 from evenstride.domain.cues import CUES, GROUPS, cue_named
-from evenstride.domain.diary import Day
+from evenstride.domain.diary import MOST_NOTE, MOST_WORDS, Day
 from evenstride.domain.errors import InputError
 from evenstride.domain.ground import Camber, Surface
-from evenstride.web.typed_fields import MOST_TYPED, number_of
+from evenstride.web.typed_fields import number_of
+from evenstride.web.typed_form import TypedForm
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,24 +23,26 @@ if TYPE_CHECKING:
 
     from evenstride.domain.cues import Group
 
-_MOST_WORDS: Final = 60
+_MOST_TICKED: Final = 60
 _RUNNING: Final[tuple[Group, ...]] = ("while_running", "where")
 Short = Annotated[str, Field(max_length=60)]
-Line = Annotated[str, Field(max_length=2000)]
-Text = Annotated[str, Field(max_length=MOST_TYPED)]
-Words = Annotated[list[Line], Field(max_length=_MOST_WORDS)]
+Line = Annotated[str, Field(max_length=MOST_WORDS)]
+Pair = Annotated[str, Field(max_length=MOST_SHOES)]
+Text = Annotated[str, Field(max_length=MOST_NOTE)]
+_Several = Annotated[str, Field(max_length=2000)]
+Words = Annotated[list[Line], Field(max_length=_MOST_TICKED)]
 
 
-class DayFields(BaseModel):
+class DayFields(TypedForm):
     """What the fields about a day hold; of routines and cues those ticked, and others in words."""
 
-    done: Words = []
-    done_other: Line = ""
-    cues: Words = []
-    cues_other: Line = ""
+    done: Words = []  # noqa: RUF012 # pydantic copies it
+    done_other: _Several = ""
+    cues: Words = []  # noqa: RUF012 # pydantic copies it
+    cues_other: _Several = ""
     surface: Short = ""
     camber: Short = ""
-    shoes: Line = ""
+    shoes: Pair = ""
     sat_h: Short = ""
     slept_h: Short = ""
     note: Text = ""
@@ -93,7 +97,7 @@ def read_day(
         slept_h=hours("slept_h", fields.slept_h, "Hours slept"),
         note=fields.note.strip(),
     )
-    return day, wrong
+    return day, wrong | dict(fields.wrong)
 
 
 def chips(used: Iterable[str], chosen: Collection[str], *, running: bool) -> list[tuple[str, str]]:

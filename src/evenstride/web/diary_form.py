@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import ConfigDict, Field
 
@@ -59,6 +59,9 @@ class DiaryForm(DayFields):
     """What the form sends; of each place `level-…` and `feeling-…`, as `place_key` names it."""
 
     model_config = ConfigDict(extra="allow")
+    unseen: ClassVar[frozenset[str]] = frozenset(
+        ("page", "run", "day", "day_id", "day_seen", "nothing", "sure")
+    )
 
     page: Annotated[str, Field(max_length=60, description="The page's own name.")] = ""
     run: Short = ""
@@ -180,7 +183,7 @@ def read_form(
     before = shown.value if shown else Day(subject.on_date, subject.run_id)
     nothing = bool(form.nothing) or (before.nothing_hurts and not hurts)
     day, refused = read_day(form, before.on_date, before.run_id, nothing_hurts=nothing)
-    wrong |= refused
+    wrong |= {_beside(name): sentence for name, sentence in refused.items()}
     if day != before and shown is not None:
         says.append(Say(day, entry_id=shown.entry_id, seen=shown.version))
     elif day != before and other:
@@ -195,6 +198,11 @@ def read_form(
 def day_entry_id(page: str) -> str:
     """Name the entry about the day that a page writes first."""
     return f"{page}-day"
+
+
+def _beside(name: str) -> str:
+    """Return what a sentence about a field stands beside: of a place, beside the place."""
+    return name.removeprefix(_LEVEL).removeprefix(_FEELING)
 
 
 def _felt(spot: Spot, wrong: dict[str, str]) -> tuple[Place, Feeling, int] | None:

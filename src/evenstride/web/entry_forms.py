@@ -6,17 +6,18 @@ cannot be is returned as a sentence beside the field it belongs to.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, TypeVar, cast
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from evenstride.domain.body import Feeling, Moment
 from evenstride.domain.diary import Complaint, Day, HeelWear, Injury
 from evenstride.domain.errors import InputError
 from evenstride.render.body_map import place_key, place_of_key
-from evenstride.web.day_fields import DayFields, Line, Short, Text, fields_of, read_day
+from evenstride.web.day_fields import DayFields, Line, Pair, Short, Text, fields_of, read_day
 from evenstride.web.diary_form import page_name
 from evenstride.web.typed_fields import OF_TEN, day_of, whole_of
+from evenstride.web.typed_form import TypedForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,8 +47,10 @@ WEAR_PLACES: Final[Mapping[str, str]] = {
 }
 
 
-class EntryForm(BaseModel):
+class EntryForm(TypedForm):
     """What goes along with every form: what it corrects, or the name of a new entry."""
+
+    unseen: ClassVar[frozenset[str]] = frozenset(("page", "seen", "sure"))
 
     page: Annotated[str, Field(max_length=60, description="The page's own name.")] = ""
     seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -95,7 +98,7 @@ class InjuryForm(EntryForm):
 class WearForm(EntryForm):
     """One look at the heels of a pair."""
 
-    shoes: Line = ""
+    shoes: Pair = ""
     on_date: Short = ""
     left: Short = ""
     right: Short = ""
@@ -175,6 +178,7 @@ def read_entry(form: EntryForm) -> tuple[Entry | None, dict[str, str]]:
         WearForm: _wear,
     }
     value = readers[type(form)](form, wrong)
+    wrong.update(form.wrong)  # it says more than that what is there is no day or number
     return (None if wrong else value), wrong
 
 

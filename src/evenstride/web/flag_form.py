@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from pydantic import ConfigDict, Field
 
@@ -28,6 +28,7 @@ class FlagForm(EntryForm):
     """Answers, each as `answer-…` with the flag's slug."""
 
     model_config = ConfigDict(extra="allow")
+    unseen: ClassVar[frozenset[str]] = EntryForm.unseen | {"ask"}
 
     ask: Annotated[str, Field(max_length=100)] = ""
     note: Text = ""
@@ -49,18 +50,25 @@ class ResolveForm(EntryForm):
     resolution: Text = ""
 
 
-def read_resolution(form: ResolveForm) -> tuple[date, str]:
+def read_resolution(form: ResolveForm) -> tuple[tuple[date, str] | None, dict[str, str]]:
     """Read since when something is over, and why.
 
-    Raises
-    ------
-    InputError
-        One of both is missing.
+    Returns
+    -------
+        Both, None where one is missing or cannot be; and a sentence for each that is.
     """
-    on_date, why = day_of(form.resolved_on, "The day"), form.resolution.strip()
-    if on_date is None or not why:
-        raise InputError("Say both: since when it is over, and who saw it with what result.")
-    return on_date, why
+    wrong: dict[str, str] = {}
+    on_date, why = None, form.resolution.strip()
+    try:
+        on_date = day_of(form.resolved_on, "The day")
+    except InputError as error:
+        wrong["resolved_on"] = str(error)
+    if on_date is None:
+        wrong.setdefault("resolved_on", "Since when is it over?")
+    if not why:
+        wrong["resolution"] = "Who saw it, and with what result?"
+    wrong.update(form.wrong)
+    return (None if on_date is None or wrong else (on_date, why)), wrong
 
 
 def read_answers(
@@ -91,6 +99,7 @@ def read_answers(
     known = {slug: _YES_NO[given[slug]] for slug in slugs if given.get(slug) in _YES_NO}
     if not wrong and not known:
         wrong["note"] = "Nothing was answered, so nothing is kept; the questions stay."
+    wrong |= {name.removeprefix(_ANSWER): sentence for name, sentence in form.wrong.items()}
     if wrong:
         return None, wrong
     return (

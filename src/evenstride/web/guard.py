@@ -16,6 +16,8 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from evenstride.web.given_back import FORM_KEY, MOST_FIELDS, written_in_body
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -32,6 +34,9 @@ _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _FORM = "application/x-www-form-urlencoded"
 _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::(\d{0,5}))?", re.ASCII | re.IGNORECASE)
 _MOST_DIGITS = 15
+_OLD_PAGE = (
+    "This page is from before Evenstride was last started: go back, reload it, and try again."
+)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -118,6 +123,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send_with_headers)
             return
+        scope[FORM_KEY] = body
         await self._app(
             scope, _bounded(receive, body, self._limits.of(scope["path"])), send_with_headers
         )
@@ -167,11 +173,7 @@ class Guard:
         scope[VIEW_KEY] = view
         if not hmac.compare_digest(token.encode(), self._token.encode()):
             return (
-                _refuse(
-                    403,
-                    "This page is from before Evenstride was last started: go back, reload it, "
-                    "and try again.",
-                ),
+                _refuse(403, _OLD_PAGE + _given_back(body or b"")),
                 None,
             )
         return None, body
@@ -179,6 +181,12 @@ class Guard:
 
 def _refuse(status: int, sentence: str) -> Response:
     return PlainTextResponse(sentence + "\n", status_code=status)
+
+
+def _given_back(body: bytes) -> str:
+    """Return what was written in a form, to be copied: reloading its page loses it."""
+    every = [f"{name}:\n{text}" for name, text in written_in_body(body)]
+    return "\n\n".join(("", "What you wrote, to copy:", *every)) if every else ""
 
 
 def _host_name(host: str) -> str | None:
@@ -210,7 +218,7 @@ def _same_origin(scope: Scope, headers: Headers) -> bool:
 
 def _field(text: str) -> str | None:
     try:
-        found: Mapping[str, list[str]] = parse_qs(text, max_num_fields=2000)
+        found: Mapping[str, list[str]] = parse_qs(text, max_num_fields=MOST_FIELDS)
     except ValueError:
         return None
     return found[TOKEN_FIELD][0] if TOKEN_FIELD in found else None

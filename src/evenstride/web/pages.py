@@ -25,6 +25,7 @@ from evenstride.render.described_moves import driver_sentence
 from evenstride.render.drawings import drawing
 from evenstride.render.html_tables import html_facts, html_table
 from evenstride.render.shares_svg import shares_svg
+from evenstride.render.sides_svg import sides_svg
 from evenstride.render.sparkline_svg import sparkline_svg
 from evenstride.render.timeline_svg import timeline_svg
 from evenstride.version import VERSION
@@ -194,6 +195,7 @@ def _environment() -> jinja2.Environment:
         "html_table": html_table,
         "beam_svg": beam_svg,
         "sparkline_svg": sparkline_svg,
+        "sides_svg": sides_svg,
         "timeline_svg": timeline_svg,
         "described": described,
         "cue_named": cue_named,

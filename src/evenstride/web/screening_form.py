@@ -5,70 +5,92 @@ Every field is a text as it was typed, so that what was refused can be shown aga
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from evenstride.domain.diary import Measured
+from evenstride.domain.diary import MOST_NOTE, MOST_WORDS, Measured
 from evenstride.domain.errors import InputError
-from evenstride.web.typed_fields import MOST_TYPED, OF_TEN, day_of, number_of, whole_of
+from evenstride.web.typed_fields import OF_TEN, day_of, number_of, whole_of
+from evenstride.web.typed_form import TypedForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from evenstride.answers.body_and_plan.rows_screening import ChoiceRow, MethodRow
 
-_MOST_TRIALS = 12
+T = TypeVar("T")
+MOST_TRIALS: Final = 20
+"""Trials a side that can be kept."""
 _Short = Annotated[str, Field(max_length=60)]
-_Trials = Annotated[list[_Short], Field(max_length=_MOST_TRIALS)]
+_Trials = Annotated[list[_Short], Field(max_length=MOST_TRIALS)]
 
 
-class MeasuredForm(BaseModel):
+class MeasuredForm(TypedForm):
     """What the form sends.
 
     `entry_id` is made with the page, so that a form sent twice is kept once; `seen` is the version
     that the page showed, 0 for none. `sure` says that an unlikely value is none the less right.
     """
 
+    unseen: ClassVar[frozenset[str]] = frozenset(("entry_id", "seen", "method", "sure"))
+
     entry_id: _Short = ""
     seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     method: _Short = ""
     position: _Short = ""
     instrument: _Short = ""
-    by: Annotated[str, Field(max_length=MOST_TYPED)] = ""
+    by: Annotated[str, Field(max_length=MOST_WORDS)] = ""
     on_date: _Short = ""
-    left: _Trials = []
-    right: _Trials = []
+    left: _Trials = []  # noqa: RUF012 # pydantic copies it
+    right: _Trials = []  # noqa: RUF012 # pydantic copies it
     sign: _Short = ""
     left_pain: _Short = ""
     right_pain: _Short = ""
-    note: Annotated[str, Field(max_length=MOST_TYPED)] = ""
+    note: Annotated[str, Field(max_length=MOST_NOTE)] = ""
     sure: _Short = ""
 
 
-def measured_of(form: MeasuredForm, test: str, today: date) -> Measured:
+def measured_of(
+    form: MeasuredForm, test: str, today: date
+) -> tuple[Measured | None, dict[str, str]]:
     """Read a form as measured; whether it can be is judged where tests are known.
 
-    Raises
-    ------
-    InputError
-        A field is not what it has to be.
+    Returns
+    -------
+        What was measured, None where a field does not hold what it asks for; and a sentence for
+        each that does not.
     """
-    return Measured(
-        on_date=day_of(form.on_date, "The day") or today,
+    wrong: dict[str, str] = {}
+
+    def held(name: str, read: Callable[[], T | None]) -> T | None:
+        try:
+            return read()
+        except InputError as error:
+            wrong[name] = str(error)
+            return None
+
+    value = Measured(
+        on_date=held("on_date", lambda: day_of(form.on_date, "The day")) or today,
         test=test,
         method=form.method,
         position=form.position,
         instrument=form.instrument,
         by=form.by.strip(),
-        left=_values(form.left, "left"),
-        right=_values(form.right, "right"),
+        left=held("left", lambda: _values(form.left, "left")) or (),
+        right=held("right", lambda: _values(form.right, "right")) or (),
         sign=form.sign or None,
-        left_pain=whole_of(form.left_pain, "Pain on the left", like=OF_TEN),
-        right_pain=whole_of(form.right_pain, "Pain on the right", like=OF_TEN),
+        left_pain=held(
+            "left_pain", lambda: whole_of(form.left_pain, "Pain on the left", like=OF_TEN)
+        ),
+        right_pain=held(
+            "right_pain", lambda: whole_of(form.right_pain, "Pain on the right", like=OF_TEN)
+        ),
         note=form.note,
     )
+    wrong.update(form.wrong)  # it says more than that what is there is no day or number
+    return (None if wrong else value), wrong
 
 
 def _values(typed: Sequence[str], side: str) -> tuple[float, ...]:

@@ -117,6 +117,15 @@ def _item(exercise: str, line: Line) -> ItemDone:
     )
 
 
+def nothing_ticked(form: SessionForm) -> bool:
+    """Tell whether it says of no exercise that it was done, nor how it went.
+
+    Kept so it would be a session that was done with all of it left out: more likely none was meant.
+    """
+    lines = typed_lines(form).values()
+    return form.state == "done" and bool(lines) and not any(ln.done or ln.said for ln in lines)
+
+
 def empty_form(today: date, *, plan: str) -> SessionForm:
     """Return the form of a session of which nothing was said yet."""
     return SessionForm(plan=plan, on_date=today.isoformat())

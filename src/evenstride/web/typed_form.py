@@ -52,23 +52,20 @@ class TypedForm(BaseModel):
             if name not in cls.model_fields and not isinstance(value, str)
         }
         given |= {name: _last(given[name]) for name in twice}
+        wrong = dict.fromkeys(twice, _TWICE)
         try:
             form = read(given)
         except ValidationError as error:
             refused = {str(one["loc"][0]): one for one in reversed(error.errors())}
             form = read({name: value for name, value in given.items() if name not in refused})
             for name, one in refused.items():
-                form._say(name, one, given.get(name))
-        form._wrong |= dict.fromkeys(twice, _TWICE)
+                if name in cls.unseen or not _is_text(given.get(name)):
+                    wrong[FORM] = _NOT_AS_MADE
+                    continue
+                wrong[name] = _sentence(one)
+                setattr(form, name, given[name])
+        form._wrong = wrong  # noqa: SLF001 # it is of this class
         return form
-
-    def _say(self, name: str, error: ErrorDetails, value: object) -> None:
-        """Say what is wrong with a field; it stays as it was typed where it is text."""
-        if name in self.unseen or not _is_text(value):
-            self._wrong[FORM] = _NOT_AS_MADE
-            return
-        self._wrong[name] = _sentence(error)
-        setattr(self, name, value)
 
 
 def _sentence(error: ErrorDetails) -> str:

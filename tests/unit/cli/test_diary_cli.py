@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -84,7 +86,7 @@ def test_a_day_is_written_with_all_that_was_said(run):
     _, value = wrote(
         run, "diary", "day", "--done", "rolling-before", "--done", "hip circles",
         "--cue", "hips-level", "--surface", "road", "--camber", "left-lower",
-        "--shoes", "Ghost 15", "--sat", "9", "--slept", "7.5", "--nothing-hurts",
+        "--shoes", "Ghost 15", "--sat", "9", "--slept", "7.5", "--nothing-hurts", "--sure",
     )  # fmt: skip
     assert value == {
         "on_date": TODAY.isoformat(),
@@ -174,6 +176,46 @@ def test_what_is_unlikely_is_asked_back(run, typed):
     assert run("diary", "day", "--sat", "20")[0] == 0
     wrote(run, "diary", "day", "--sat", "19", "--sure")
     assert [value["sat_h"] for value in entries(run).values()] == [19.0, 20.0]
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "asks"),
+    [
+        ("--done", "hip-flexors", "did you mean roll-hip-flexors, stretching-before or"),
+        ("--done", "nonsense", "“nonsense” is no routine or cue that is known"),
+        ("--cue", "runtall", "did you mean run-tall?"),
+    ],
+)
+def test_a_routine_that_nobody_knows_is_asked_once_and_kept_by_who_is_sure(run, option, word, asks):
+    code, out, err = run("diary", "day", option, word)
+    assert (code, out) == (1, "")
+    assert asks in err
+    assert "--sure" in err
+    assert entries(run) == {}
+    day, _ = wrote(run, "diary", "day", option, word, "--sure")
+    asked(run, "diary", "correct", day, "--sat", "9")
+    wrote(run, "diary", "day", option, word, "--date", "2026-11-01")
+
+
+def test_both_legs_may_be_sore_alike(run):
+    for side in ("left", "right"):
+        wrote(run, "diary", "add", "--side", side, "--region", "calf", "--level", "6")
+    assert len(entries(run)) == 2
+
+
+def test_the_worse_of_a_day_stands_in_the_headline_and_the_table(run):
+    run(*HIP, "--feeling", "pain", "--level", "3", "--when", "after")
+    run(*HIP, "--feeling", "pain", "--level", "9", "--when", "during", "--sure")
+    _, out, _ = run("diary", "list")
+    assert "pain 9 of 10" in out.split("\n\n")[0]
+    assert "9 of 10" in out.split("Where it is now")[1].split("Entries")[0]
+
+
+def test_a_reason_that_ends_with_a_full_stop_ends_with_one(run):
+    asked(run, "flags", "answer", "general", "--yes", "clot", "--no-to-all")
+    said = asked(run, "flags", "resolve", "--why", "Seen by a doctor: no infection.")
+    assert ".." not in said["headline"]
+    assert said["headline"].endswith("no infection.")
 
 
 def test_deleting_asks_and_takes_every_version(run, typed):
@@ -287,3 +329,24 @@ def test_what_a_yes_means_is_in_the_json_too_and_it_cannot_be_deleted_away(run):
     assert "Resolve it first" in err
     asked(run, "flags", "resolve", "--why", "Seen in the emergency room: all clear.")
     assert asked(run, "diary", "delete", row["entry_id"], "--yes")["verdict"] == "deleted"
+
+
+def test_an_entry_that_cannot_be_read_locks_nothing_and_can_be_deleted(run, tmp_path):
+    for level, region in (("3", "ankle"), ("2", "calf")):
+        asked(run, "diary", "add", "--side", "left", "--region", region, "--level", level)
+    kept, spoilt = entries(run)
+    with closing(sqlite3.connect(tmp_path / "library" / "library.sqlite")) as connection:
+        connection.execute("UPDATE entries SET value = '{' WHERE entry_id = ?", (spoilt,))
+        connection.commit()
+    for words in (("diary", "list"), ("body",), ("why",), ("plan", "show"), ("flags", "list")):
+        code, out, err = run(*words)
+        assert (code, err) == (0, ""), err
+        assert spoilt in out.replace("\n", "")
+    assert list(entries(run)) == [kept]
+    assert run("library", "check")[0] == 1
+    code, _, err = run("diary", "correct", spoilt, "--level", "2")
+    assert (code, "cannot be read" in err) == (1, True)
+    code, out, _ = run("diary", "history", spoilt)
+    assert (code, "cannot be read" in out) == (0, True)
+    assert asked(run, "diary", "delete", spoilt, "--yes")["verdict"] == "deleted"
+    assert run("library", "check")[0] == 0

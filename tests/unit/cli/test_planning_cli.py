@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
 
+from evenstride.answers.body_and_plan import planning as plans
 from evenstride.body.red_flags import FLAGS
 from evenstride.cli import planning
 from evenstride.domain.body import Feeling, Moment, Side
@@ -150,6 +151,10 @@ def test_the_list_of_wishes_asks_no_library(run, at):
     said = run("plan", "new", "--list").stdout
     assert "less_sore" in said
     assert "hernia" in said
+    rows = answer(run("plan", "new", "--list", "--json"))
+    found = {row["option"]: row["name"] for row in rows}
+    assert set(found) == {"--goal", "--with", "--not-with"}
+    assert all(row["name"] in said and row["words"] in said for row in rows)
     assert not at.exists()
 
 
@@ -312,6 +317,62 @@ def test_exercises_are_shown_whole_or_one(run):
     one = run("plan", "exercises", "dead-bug", "--json")
     assert len(answer(every)["tables"]["exercises"]) > 20
     assert [row["exercise"] for row in answer(one)["tables"]["exercises"]] == ["dead-bug"]
+
+
+def test_exercises_take_a_library_as_every_command_does(run, at):
+    run("plan", "exercises", "dead-bug", "--library", str(at))
+    assert not at.exists()
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+def test_each_item_is_told_whole_within_80_columns(begun):
+    tables = answer(begun("plan", "next", "--json"))["tables"]
+    following = tables["next"][0]["session_id"]
+    items = [row for row in tables["items"] if row["session_id"] == following]
+    next_, shown = begun("plan", "next").stdout, begun("plan", "show").stdout
+    assert max(len(line) for line in (next_ + shown).splitlines()) <= 80
+    for row in items:
+        for said in (row["name"], row["dose"], row["because"], row["changed"], row["out_when"]):
+            assert flat(said) in flat(next_)
+            assert flat(said) in flat(shown)
+        assert all(flat(step) in flat(next_) for step in row["how"])
+    assert "  how  " in next_
+    assert "  how  " not in shown  # it says why, not how
+
+
+def test_who_disagrees_is_told_with_what_each_says_and_what_can_be_tried(run):
+    voices = answer(run("plan", "show", "--json"))["tables"]["voices"]
+    shown = run("plan", "show", "--all").stdout
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    for row in voices:
+        for said in ("topic", "coach", "physio", "runner", "evidence", "yours"):
+            assert flat(row[said]) in flat(shown)
+        if row["cue"]:
+            assert f"evenstride experiment new {row['cue']}" in shown
+    assert "Where they disagree" not in run("plan", "show").stdout
+
+
+@pytest.mark.parametrize("command", ["next", "show"])
+def test_tests_to_make_again_come_before_the_exercises(begun, monkeypatch, command):
+    first = "Test again first, rested: Single-leg heel raise."
+
+    def plan(lib, *, now):
+        made = ask(lib, now=now)
+        (following,) = made.tables["next"]
+        rows = tuple(
+            {**row, "test_again": first if row["session_id"] == following["session_id"] else "No."}
+            for row in made.tables["sessions"]
+        )
+        return replace(made, tables={**made.tables, "sessions": rows})
+
+    ask = plans.plan
+    monkeypatch.setattr(plans, "plan", plan)
+    said = begun("plan", command).stdout
+    assert said.index(first) < said.index("What to do")
+    assert "No." not in said.split("What to do")[0]
 
 
 def test_only_a_terminal_is_asked(monkeypatch):

@@ -125,3 +125,42 @@ def test_negative_points_are_numbers(run):
     code, out, _ = run("screen", "record", "foot-posture", "--left", "-2,-1,-2", "--right", "4,4,5")
     assert code == 0
     assert "−1.7" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "method"),
+    [
+        (("ankle-lunge", *TRIALS, "--position", "knee-bent", "--instrument", "phone"), "degrees"),
+        (("ankle-lunge", "--left", "9", "--right", "10", "--instrument", "tape"), "cm"),
+        (("chest-breath", "--sign", "right_lower"), "hands"),
+        (("chest-breath", "--left", "4", "--right", "4.5"), "tape"),
+    ],
+)
+def test_a_method_goes_without_saying_where_only_one_can_be_meant(run, words, method):
+    code, _, err = run("screen", "record", *words, "--json")
+    assert code == 0, err
+    how = json.loads(run("screen", "how", words[0], "--json")[1])
+    assert [row["method"] for row in how["tables"]["history"]] == [method]
+
+
+def test_a_method_that_is_not_sure_is_asked_for(run):
+    code, out, err = run(
+        "screen", "record", "ankle-lunge", *TRIALS, "--position", "knee-bent"
+    )  # made with either
+    assert (code, out) == (1, "")
+    assert "is made by degrees or cm" in err
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("bridge", "did you mean single-leg-bridge?"),
+        ("lunge", "did you mean ankle-lunge?"),
+        ("hip rotation", "did you mean hip-internal-rotation or hip-external-rotation?"),
+        ("-", "evenstride screen lists them"),
+    ],
+)
+def test_an_unknown_test_suggests_those_that_have_its_words(run, said, meant):
+    code, out, err = run("screen", "how", "--", said)
+    assert (code, out) == (1, "")
+    assert meant in err

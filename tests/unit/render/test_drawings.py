@@ -29,6 +29,7 @@ from evenstride.render.drawings.limbs import (
     middle_joint,
     outline,
 )
+from evenstride.render.drawings.marks import Mark, Words
 from evenstride.render.drawings.sheet import HEIGHT, WIDTH, Named
 from evenstride.render.palette import stylesheet
 
@@ -43,6 +44,9 @@ ALWAYS_LETTERED = {
     "two-scales",
     "hip-bone-forward",
     "switch-road-sides",
+    "foot-posture",
+    "arch",
+    "big-toe",
 }
 
 
@@ -272,7 +276,7 @@ def test_whatever_is_done_to_one_side_names_it(kind):
         name = str(entry["drawing"])
         if kind == "exercise" and entry["sided"] == "both":
             assert name in ALWAYS_LETTERED or not _letters(_svg(name, "left")), name
-        elif name not in {"foot-posture", "arch-and-toe"}:  # both feet, or neither, are shown
+        else:
             assert "L" in {said for said, _ in _letters(_svg(name, "left"))}, name
 
 
@@ -282,10 +286,57 @@ def test_the_letter_stands_where_the_person_has_that_side():
         ("two-scales", True),
         ("chest-breath", True),
         ("back-breath", False),
+        ("big-toe", False),
     ):
         for side in (None, "left", "right"):
             at = dict(_letters(_svg(name, side)))
             assert (at["L"] > at["R"]) is left_is_right, (name, side)
+
+
+def test_the_letter_stands_at_the_leg_that_hops():
+    panel = MADE["hop"]().panels[0]
+    letters = [m for item in panel.items if isinstance(item, list) for m in item]
+    at = [mark.at for mark in letters if isinstance(mark, Words) and mark.text == "near"]
+    people = [joints(item) for item in panel.items if isinstance(item, Aside)]
+    assert len(at) == len(people) == 2
+    for letter, person in zip(at, people, strict=True):
+        middles = {s: (person[f"{s}_knee"] + person[f"{s}_ankle"]) / 2.0 for s in ("near", "far")}
+        assert abs(letter - middles["near"]) < 0.5 * abs(letter - middles["far"])
+
+
+def test_one_arm_of_the_staggered_hinge_reaches_and_the_other_is_drawn_back():
+    at = joints(dict(_poses())["staggered-hinge"])
+    assert at["far_wrist"].real > at["shoulder"].real + 45.0
+    assert at["near_wrist"].real < at["hip"].real
+
+
+def test_cables_of_the_chest_press_end_at_the_hands():
+    panel = MADE["alternating-chest-press"]().panels[0]
+    at = joints(dict(_poses())["alternating-chest-press"])
+    ends = [
+        complex(*_points(mark.path)[-1])
+        for item in panel.items
+        if isinstance(item, list)
+        for mark in item
+        if isinstance(mark, Mark) and mark.role == "band"
+    ]
+    hands = sorted((at["near_wrist"], at["far_wrist"]), key=lambda hand: hand.real)
+    assert len(ends) == 2
+    for end, hand in zip(sorted(ends, key=lambda end: end.real), hands, strict=True):
+        assert abs(end - hand) < 7.0
+
+
+def test_a_drawing_says_whose_feet_it_shows():
+    assert drawing_words("arch").startswith("Three right feet")
+    assert drawing_words("arch", "left").startswith("Three left feet")
+    assert drawing_words("foot-posture", "left").startswith("Three left feet")
+    for name, labels in (
+        ("arch", ["high", "middle", "flat"]),
+        ("foot-posture", ["−2", "0", "+2"]),
+    ):
+        for side in (None, "left"):
+            texts = [(float(t.get("x", "")), t.text) for t in _svg(name, side).iter(f"{SVG}text")]
+            assert [text for _, text in sorted(texts) if text in labels] == labels
 
 
 def test_without_a_side_no_letter_is_shown_unless_both_are_meant():

@@ -1,7 +1,8 @@
 """The plan and the screening sheet on paper: everything named, nothing overflowing."""
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 
 import pytest
@@ -16,6 +17,7 @@ from evenstride.domain.exercise import Wish
 from evenstride.library import New, open_library
 from evenstride.render.plan_pdf import plan_pdf
 from evenstride.render.screening_pdf import screening_pdf
+from evenstride.render.typst_sheet import set_sheet
 
 NOW = datetime(2026, 11, 2, 18, 0, tzinfo=UTC)
 
@@ -85,3 +87,76 @@ def test_hostile_and_right_to_left_words_are_set_as_words(lib):
     rows = tuple({**row, "because": odd} for row in answer.tables["items"])
     said = words(plan_pdf(replace(answer, tables={**answer.tables, "items": rows})))
     assert all(part in said for part in ("#let", "@foo", "*b*", "_y_", "<z>", "w" * 20))
+
+
+def test_sets_are_written_down_of_the_sides_that_work_and_weights_of_what_is_lifted(lib):
+    answer = plan(lib, now=NOW)
+    row = answer.tables["items"][0]
+
+    def written(**more):
+        one = {"sided": "one_side", "only_side": None, "first_side": None, "block": "hip"}
+        items = ({**row, **one, **more},)
+        said = words(plan_pdf(replace(answer, tables={**answer.tables, "items": items})))
+        return re.search(r"left out (.*?) pain next morning", said)[1]
+
+    assert written() == "sets L R kg pain, 0 to 10"
+    assert written(only_side="left") == "sets L kg pain, 0 to 10"
+    assert written(sided="both") == "sets kg pain, 0 to 10"
+    assert written(block="breathing") == "sets L R pain, 0 to 10"
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_what_begins_on_one_side_is_drawn_on_it(lib, side, monkeypatch):
+    answer = plan(lib, now=NOW)
+    asked = set()
+
+    def drawn(name, named=None):
+        asked.add(named)
+        return ""
+
+    monkeypatch.setattr("evenstride.render.plan_pdf.drawing_for_print", drawn)
+    items = tuple({**row, "first_side": side} for row in answer.tables["items"])
+    plan_pdf(replace(answer, tables={**answer.tables, "items": items}))
+    assert asked == {side}
+
+
+def test_tests_to_make_again_are_named_and_no_command_is_printed(lib):
+    answer = plan(lib, now=NOW)
+    told = "Answer the questions (`evenstride flags`) first; `plan` waits."
+    sessions = tuple({**row, "test_again": "Test first: it."} for row in answer.tables["sessions"])
+    tables = {**answer.tables, "sessions": sessions}
+    said = words(plan_pdf(replace(answer, headline=told, tables=tables)))
+    assert "Answer the questions first; plan waits." in said
+    assert "Test first: it." in said
+    assert "`" not in said
+
+
+def test_no_last_page_is_nearly_empty():
+    """A few lines more than a page holds are set on one, a little smaller."""
+    words = ("headline", "program")
+    lists = ("sessions", "running", "weeks", "left_out", "stopped", "caveats", "sources")
+    data = {**dict.fromkeys(words, "x"), **dict.fromkeys(lists, ()), "title": "A plan"}
+    data |= {"colours": dict.fromkeys(("text", "muted", "border"), "#000000")}
+    data |= {"fonts": ["Inter"], "paper": "a4", "tight": 1.0}
+
+    def pages(lines, **how):
+        made = {**data, "notes": ["A line."] * lines}
+        return len(PdfReader(BytesIO(set_sheet("plan.typ", made, **how))).pages)
+
+    over = next(lines for lines in range(50, 90, 2) if pages(lines) > 1)
+    assert pages(over, fit=True) == 1
+    assert pages(over + 30, fit=True) == 2, "enough for a page of its own"
+
+
+def test_a_filled_sheet_names_the_days_of_what_stands_on_it(tmp_path):
+    way = {"position": "knee-bent", "instrument": "tape", "left": (9.0,), "right": (9.5,)}
+    with open_library(tmp_path / "days", create=True) as lib:
+        assert sheet(lib, filled=True, now=NOW).headline.endswith("a sheet for your tests")
+        for i, (slug, day) in enumerate((("ankle-lunge", 3), ("chest-breath", 19))):
+            of = {"by": "", **(way if slug == "ankle-lunge" else {"sign": "alike"})}
+            method = "cm" if slug == "ankle-lunge" else "hands"
+            made = Measured(date(2026, 10, day), slug, method, **of)
+            lib.write_entries([New(f"m{i}", made)], written_at_utc=NOW)
+        told = sheet(lib, filled=True, now=NOW)
+    assert told.headline == "Left against right, tested on 3 Oct 2026 and 19 Oct 2026"
+    assert "as of 2 Nov 2026" in told.sentences[-1]

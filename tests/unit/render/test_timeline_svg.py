@@ -2,6 +2,8 @@
 
 import re
 import xml.etree.ElementTree as ET
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -134,3 +136,46 @@ def test_what_is_said_of_a_mark_is_escaped_once():
     assert "pa&lt;in 2 of 10" in odd
     assert "a &amp; b" in odd
     assert "&amp;lt;" not in odd
+
+
+def test_on_a_phone_marks_that_would_overlap_are_the_worst_of_a_few_days():
+    rows = [
+        ((date(2026, 9, 1) + timedelta(days=d)).isoformat(), place, 9 if d == 6 else 2, "pain")
+        for place in ("right knee", "left calf")
+        for d in range(36)
+    ]
+    made = ET.fromstring(str(timeline_svg(figure(*rows), title_id="t")))
+    wide, narrow = (part.find("svg") for part in made)
+    assert made.find("div[@class='narrow']/p").text == "Each mark is the worst of 3 days."
+    assert len(wide.findall("svg")) == 72
+    one = [m for m in narrow.findall("svg") if m.get("y") == narrow.find("svg").get("y")]
+    at = sorted(float(m.get("x")[:-1]) for m in one)
+    assert len(at) == 12
+    assert min(b - a for a, b in pairwise(at)) > 7.5, "some 24 px of a phone's width"
+    assert [m.find("text").text for m in one].count("9") == 1
+    assert all(m.find("text") is not None for m in one), "every level is read"
+    ids = re.findall(r' id="([^"]+)"', ET.tostring(made, encoding="unicode"))
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_marks_with_room_are_drawn_once():
+    made = figure(("2026-09-01", "right knee", 2, "pain"), ("2026-09-20", "right knee", 3, "pain"))
+    assert str(timeline_svg(made, title_id="t")).startswith("<svg")
+
+
+def test_thousands_of_marks_are_the_worst_of_each_few_days_on_a_wide_page_too():
+    first = date(2023, 1, 1)
+    rows = [
+        (f"{first + timedelta(days=i)}", place, i % 7, "pain")
+        for place in ("right knee", "left calf")
+        for i in range(1000)
+    ]
+    made = figure(*rows)
+    text = str(timeline_svg(made, title_id="t"))
+    wide, narrow = text.split('<div class="narrow">')
+    assert wide.count("<path") <= 2 * 60
+    assert "6 of 10, the worst from " in wide
+    assert "Each mark is the worst of 17 days." in wide
+    assert "Each mark is the worst of 84 days." in narrow
+    fewer = str(timeline_svg(figure(*rows[:300]), title_id="t")).split('<div class="narrow">')[0]
+    assert fewer.count("<path") == 300

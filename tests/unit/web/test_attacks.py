@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -28,7 +28,6 @@ from evenstride.answers import import_files, open_library
 from evenstride.domain.errors import LibraryCorruptError
 from evenstride.formats.fit.encode import encode_run
 from evenstride.library.library import Library
-from evenstride.stats.simulation import demo_year
 from evenstride.web import serve, static
 from evenstride.web.app import make_app
 from evenstride.web.guard import HEADERS, Guard
@@ -38,6 +37,7 @@ from evenstride.web.phone import Phones
 from evenstride.web.serve import LIMITS, LOOPBACK_HOSTS
 from evenstride.web.server import DEMO_COOKIE, Demo, Server
 from evenstride.web.uploads import shown_name
+from made_year import made_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def app_of(folder: Path, files: list[bytes]) -> Iterator[App]:
 
 @pytest.fixture(scope="module")
 def year() -> list:
-    return [run.recording for run in demo_year(date(2025, 1, 6))[:10]]
+    return [run.recording for run in made_year()[:10]]
 
 
 @pytest.fixture

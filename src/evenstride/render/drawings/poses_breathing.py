@@ -9,9 +9,9 @@ from evenstride.render.drawings.props import (
     arrow,
     ball,
     band,
-    dumbbell,
     felt,
     floor,
+    handle,
     near_letter,
     wall,
 )
@@ -71,8 +71,8 @@ def _ninety_ninety_hip_shift() -> Drawing:
     return Drawing(
         "90-90 with hip shift",
         "On the back, feet on a wall, hips and knees at right angles, a cushion between the "
-        "knees, the tailbone a little lifted; {near} knee is drawn towards you without moving "
-        "the foot, so that {far} knee stands higher. Breathe out, then in.",
+        "knees, the tailbone a little lifted; {near} knee is drawn down past {far} one without "
+        "moving the feet, so that {near} hip is drawn back. Breathe out, then in.",
         (_ninety(felt_side=True),),
     )
 
@@ -89,13 +89,13 @@ def _ninety_ninety_shift() -> Drawing:
 
 def _ninety(*, felt_side: bool) -> Panel:
     pose = Aside(
-        hip=196 + 13j,
+        hip=196 + 12j,
         loins=184,
         ribs=180,
-        far_hip=198 + 19j,
+        far_hip=198 + 21j,
         head=180,
-        near=Leg(ankle=231 + 46j, foot=90),
-        far=Leg(ankle=231 + 54j, foot=90),
+        near=Leg(ankle=231 + 50j, foot=90),
+        far=Leg(ankle=231 + 50j, foot=90),
         near_arm=Arm(upper=-8, fore=4),
         far_arm=Arm(upper=-4, fore=4),
     )
@@ -120,15 +120,17 @@ def _alternating_chest_press() -> Drawing:
     pose = Aside(
         hip=160 + 77j,
         loins=87,
-        near=Leg(ankle=148 + 6.4j),
-        far=Leg(ankle=178 + 6.4j),
-        near_arm=Arm(upper=4, fore=0),
-        far_arm=Arm(upper=-152, fore=-4),
+        near=Leg(ankle=178 + 6.4j),
+        far=Leg(ankle=148 + 6.4j),
+        near_arm=Arm(upper=-160, fore=-6),
+        far_arm=Arm(upper=4, fore=0),
     )
+    reaching, coming_back = 217 + 120j, 164 + 106j
     return Drawing(
         "Alternating chest press",
-        "Back to a door or cable, a handle in each hand at chest height, one foot half a step in "
-        "front: one arm presses forward and reaches while the other comes back; then change.",
+        "Back to a door or cable, a handle in each hand at chest height, its cable running to the "
+        "wall behind, one foot half a step in front: one arm presses forward and reaches while "
+        "the other comes back; then change.",
         (
             Panel(
                 0,
@@ -136,13 +138,14 @@ def _alternating_chest_press() -> Drawing:
                 (
                     floor(70, 260),
                     wall(76, 140, to=-1),
-                    band(76 + 112j, 150 + 120j, 214 + 118j),
-                    band(76 + 108j, 140 + 108j),
+                    band(76 + 116j, reaching - 4j),
                     pose,
-                    dumbbell(214 + 119j, 84),
+                    band(76 + 112j, coming_back),
+                    handle(reaching),
+                    handle(coming_back),
                     arrow(186 + 136j, 222 + 136j),
-                    arrow(146 + 96j, 122 + 96j, head=6),
-                    felt(163 + 108j, radius=6),
+                    arrow(146 + 92j, 122 + 92j, head=6),
+                    felt(158 + 94j, radius=6),
                 ),
                 scale=1.1,
             ),
@@ -188,7 +191,7 @@ def _staggered_hinge() -> Drawing:
         head=24,
         near=Leg(ankle=148 + 6.4j),
         far=Leg(ankle=112 + 12j, foot=-46, toes=0),
-        near_arm=Arm(upper=-166, fore=-76),
+        near_arm=Arm(upper=164, fore=178),
         far_arm=Arm(upper=-8, fore=0),
     )
     return Drawing(
@@ -203,8 +206,9 @@ def _staggered_hinge() -> Drawing:
                 (
                     floor(70, 250),
                     pose,
-                    arrow(112 + 92j, 84 + 88j),
+                    arrow(108 + 76j, 82 + 72j),
                     arrow(226 + 104j, 250 + 104j),
+                    arrow(142 + 112j, 116 + 112j),
                     felt(128 + 66j, radius=6),
                     near_letter(166 + 30j),
                 ),

@@ -143,7 +143,8 @@ def _hop() -> Drawing:
                     down,
                     arrow(112 + 118j, 160 + 158j, 222 + 124j),
                     tape(86 - 12j, 244 - 12j),
-                    near_letter(48 + 26j),
+                    near_letter(105 + 20j),
+                    near_letter(284 + 20j),
                 ),
             ),
         ),
@@ -185,11 +186,22 @@ def _y_balance() -> Drawing:
 def _foot_posture() -> Drawing:
     return Drawing(
         "Foot posture",
-        "Three right feet from behind: rolled outwards with a high arch, rated minus; upright, "
-        "rated nought; rolled inwards and flat, rated plus.",
+        "Three {drawn} feet from behind, inner and outer side named: rolled outwards with a high "
+        "arch, rated minus; upright, rated nought; rolled inwards and flat, rated plus.",
         tuple(
             Panel(
-                x, 158, (floor(-42, 42), *_heel(lean_deg), words(-22j, rated)), middle=x, scale=1.2
+                x,
+                158,
+                (
+                    floor(-36, 36),
+                    *_heel(lean_deg),
+                    near_letter(26 + 46j, always=True),
+                    words(-12j, rated),
+                    words(-23 - 25j, "inner"),
+                    words(23 - 25j, "outer"),
+                ),
+                middle=x,
+                scale=1.2,
             )
             for x, lean_deg, rated in ((60, -14.0, "−2"), (160, 0.0, "0"), (260, 14.0, "+2"))
         ),

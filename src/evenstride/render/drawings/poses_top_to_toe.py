@@ -311,60 +311,6 @@ def _hip_bone_forward() -> Drawing:
     )
 
 
-def _arch_and_toe() -> Drawing:
-    return Drawing(
-        "Arch and big toe",
-        "Three feet from the inner side with their wet prints: high arch with a narrow print, "
-        "middle, and flat with a broad print; the weight lies on the heel and on the balls of "
-        "the little and the big toe.",
-        (
-            *(
-                Panel(x, 78, (floor(-44, 44), _inner_foot(arch)), middle=x)
-                for x, arch in ((58, 12.0), (160, 7.0), (262, 1.5))
-            ),
-            *(
-                Panel(x, 142, _wet_print(waist), middle=x)
-                for x, waist in ((58, 3.0), (160, 7.5), (262, 13.0))
-            ),
-        ),
-    )
-
-
-def _inner_foot(arch: float) -> list[Mark]:
-    """Draw a foot from its inner side, toes to the right."""
-    shape = (
-        f"M-20 66C-19 50 -21 38 -29 26C-36 18 -38 4 -31 1C-24 -1 -14 -1 -11 2"
-        f"C-4 {3 + arch:.1f} 8 {3 + arch:.1f} 15 3C20 0 34 -1 40 1C44 4 43 9 37 10"
-        f"C26 12 18 18 10 26C4 33 2 44 3 66Z"
-    )
-    return [Mark(shape, "skin"), Mark(curve(24 + 6j, 30 + 8.5j, 37 + 7j), "thin")]
-
-
-def _wet_print(waist: float) -> tuple[list[Mark], ...]:
-    """Draw the print of a right foot, toes to the right, its inner side up."""
-    inner = waist - 5.0
-    sole = (
-        f"M-34 0C-34 7 -28 9 -24 9C-16 9 -12 {inner} -2 {inner}C6 {inner} 8 12 17 12"
-        "C25 12 27 5 26 -1C25 -9 17 -12 9 -12C0 -12 -8 -9 -22 -9C-29 -9 -34 -6 -34 0Z"
-    )
-    toes = "".join(
-        outline((complex(x, y), r))
-        for x, y, r in (
-            (33, 8, 4.6),
-            (33, -0.5, 2.9),
-            (31, -6, 2.6),
-            (28, -10.5, 2.4),
-            (24, -14, 2.2),
-        )
-    )
-    return (
-        [Mark(sole + toes, "shirt")],
-        felt(-26 + 0j, radius=5),
-        felt(17 + 6.5j, radius=5),
-        felt(12 - 7j, radius=4),
-    )
-
-
 DRAWINGS: Final[dict[str, Callable[[], Drawing]]] = {
     "chest-breath": _chest_breath,
     "back-breath": _back_breath,
@@ -372,5 +318,4 @@ DRAWINGS: Final[dict[str, Callable[[], Drawing]]] = {
     "trunk-rotation": _trunk_rotation,
     "two-scales": _two_scales,
     "hip-bone-forward": _hip_bone_forward,
-    "arch-and-toe": _arch_and_toe,
 }

@@ -31,16 +31,16 @@ def _dead_bug() -> Drawing:
     down = Aside(
         hip=190 + 10j,
         loins=180,
-        near=Leg(thigh=14, shin=8, foot=84),
+        near=Leg(thigh=40, shin=-28, foot=58),
         far=Leg(thigh=94, shin=4, foot=84),
         near_arm=Arm(upper=88, fore=88),
         far_arm=Arm(upper=156, fore=160),
     )
     return Drawing(
         "Dead bug",
-        "Lying on the back, arms up, hips and knees at right angles; then {near} leg is "
-        "stretched low above the floor and the arm of {far} side goes back; the lower back stays "
-        "down.",
+        "Lying on the back, arms up, hips and knees at right angles; then {near} leg goes down "
+        "to just above the floor, its knee bent, and the arm of {far} side goes back; the lower "
+        "back stays down.",
         (
             Panel(-20, 92, (floor(70, 300), start), number="1", number_at=24 + 28j),
             Panel(
@@ -50,8 +50,8 @@ def _dead_bug() -> Drawing:
                     floor(70, 300),
                     down,
                     arrow(140 + 66j, 120 + 66j, 104 + 50j),
-                    arrow(240 + 62j, 264 + 56j, 268 + 38j),
-                    near_letter(284 + 8j),
+                    arrow(240 + 62j, 262 + 56j, 266 + 38j),
+                    near_letter(276 + 10j),
                 ),
                 number="2",
                 number_at=24 + 126j,
@@ -73,7 +73,7 @@ def _dead_bug_hold() -> Drawing:
         hip=190 + 10j,
         loins=180,
         near=Leg(thigh=42, shin=42, foot=130),
-        far=Leg(ankle=228 + 6.4j),
+        far=Leg(thigh=98, shin=2, foot=84),
         near_arm=Arm(upper=-10, fore=-4, short=0.5),
         far_arm=Arm(upper=-4, fore=2),
     )
@@ -81,7 +81,8 @@ def _dead_bug_hold() -> Drawing:
         "Dead-bug hold and leg lowering",
         "Lying on the back with a hand under the small of the back. Hold: {near} leg stretched "
         "just above the floor, the arm of {far} side back. Lowering: {near} leg goes down "
-        "straight from upright, until the pressure on the hand gives way.",
+        "straight from upright, until the pressure on the hand gives way. Hip and knee of {far} "
+        "leg stay at right angles.",
         (
             Panel(
                 -20,
@@ -100,7 +101,7 @@ def _dead_bug_hold() -> Drawing:
                     floor(70, 300),
                     dashed(190 + 10j, 190 + 84j),
                     lower,
-                    arrow(200 + 82j, 232 + 78j, 246 + 66j),
+                    arrow(196 + 86j, 220 + 85j, 236 + 75j),
                     felt(166 + 3j, 178 + 3j, 3.5),
                     near_letter(266 + 60j),
                 ),

@@ -64,16 +64,12 @@ def wall(x: float, height: float = 150.0, *, to: Literal[-1, 1] = 1) -> list[Mar
     return [Mark(hatch, "floor"), Mark(line(complex(x, 0.0), complex(x, height)), "line")]
 
 
-def dumbbell(at: complex, direction_deg: float = 0.0, length: float = 14.0) -> list[Mark]:
-    """Draw a dumbbell through a hand."""
-    half = along(direction_deg, length / 2.0)
-    ends = "".join(
-        outline(
-            (at + end - along(direction_deg, 1.6), 4.2), (at + end + along(direction_deg, 1.6), 4.2)
-        )
-        for end in (half, -half)
-    )
-    return [Mark(line(at - half, at + half), "prop_line"), Mark(ends, "prop")]
+def handle(at: complex) -> list[Mark]:
+    """Draw the handle of a cable or band, upright in a hand."""
+    return [
+        Mark(line(at - 5.5j, at - 5.0, at + 5.5j), "prop_line"),
+        Mark(outline((at - 5.5j, 1.7), (at + 5.5j, 1.7)), "prop"),
+    ]
 
 
 def band(*points: complex) -> list[Mark]:

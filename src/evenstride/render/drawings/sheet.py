@@ -52,7 +52,8 @@ class Drawing:
     """A drawing: its title, what it shows in a sentence, its panels.
 
     In `says` stand `{near}` and `{far}` for the sides: `the left` and `the right` where the side
-    is known, else `one` and `the other`.
+    is known, else `one` and `the other`; and `{drawn}`, `left` or `right`, for what the picture
+    shows either way.
     """
 
     title: str
@@ -118,7 +119,7 @@ def told(drawing: Drawing, side: Named) -> str:
     """Say in words what a drawing shows."""
     other = {"left": "right", "right": "left"}
     near, far = (f"the {side}", f"the {other[side]}") if side else ("one", "the other")
-    text = drawing.says.format(near=near, far=far)
+    text = drawing.says.format(near=near, far=far, drawn=side or "right")
     return re.sub(r"(?:^|(?<=\. ))[a-z]", lambda first: first.group().upper(), text)
 
 

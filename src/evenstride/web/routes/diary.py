@@ -15,6 +15,8 @@ from evenstride.domain.body import REGIONS, Feeling, place_words
 from evenstride.domain.diary import Day, Written
 from evenstride.domain.errors import (
     DoubtError,
+    EmptyLibraryError,
+    EvenstrideError,
     InputError,
     UnknownEntryError,
     UnknownRunError,
@@ -89,10 +91,22 @@ def diary(
     """Show the form about the last run, or the run or day that is named, and all that was said."""
     if as_ == "json":
         return json_answer(diary_of(kept))
-    subject = _subject(kept, run, day)
-    form = first_form(subject, _day_entry(kept.library, subject))
     listed = _LISTED if entries == "last" else _MOST
-    return _page(request, kept, subject, form, said=DONE.get(done, ""), listed=listed)
+    not_meant = ""
+    try:
+        subject = _subject(kept, run, day)
+    except InputError as error:
+        subject, not_meant = _subject(kept, "", ""), str(error)
+    form = first_form(subject, _day_entry(kept.library, subject))
+    return _page(
+        request,
+        kept,
+        subject,
+        form,
+        said=DONE.get(done, ""),
+        listed=listed,
+        meant=(day, not_meant),
+    )
 
 
 @router.post("/diary", summary="Write into the diary")
@@ -100,7 +114,10 @@ def write(request: Request, kept: Kept, form: Annotated[DiaryForm, Form()]) -> R
     """Keep what hurts in every place at once, and what is said of the run or day."""
     from evenstride.answers.body_and_plan.diary import write as write_entries
 
-    subject = _subject(kept, form.run, form.day)
+    try:
+        subject = _subject(kept, form.run, form.day)
+    except (InputError, UnknownRunError, EmptyLibraryError) as error:
+        return _of_another(request, kept, form, error)
     current = _day_entry(kept.library, subject)
     read = read_form(
         form,
@@ -120,6 +137,29 @@ def write(request: Request, kept: Kept, form: Annotated[DiaryForm, Form()]) -> R
     where = "" if subject.on_date == now().date() else f"&{subject.query}"
     done = "unchanged" if made.verdict == "unchanged" else "written"
     return RedirectResponse(f"/diary?done={done}{where}", status_code=303)
+
+
+def _of_another(
+    request: Request, kept: KeptAnswers, form: DiaryForm, error: EvenstrideError
+) -> Response:
+    """Show what was typed as being about the last run or today: what it was about is not there."""
+    subject = _subject(kept, "", "")
+    moved = {
+        "run": subject.run_id or "",
+        "day": "" if subject.run_id else subject.on_date.isoformat(),
+        "day_id": "",
+        "day_seen": 0,
+    }
+    return _page(
+        request,
+        kept,
+        subject,
+        form.model_copy(update=moved),
+        wrong={
+            "about": f"{error} So it is about {subject.words} here: look whether that is right."
+        },
+        status=400 if isinstance(error, InputError) else 404,
+    )
 
 
 def _subject(kept: KeptAnswers, run: str, day: str) -> Subject:
@@ -168,6 +208,8 @@ def _page(
     said: str = "",
     wrong: Mapping[str, str] | None = None,
     problem: Exception | None = None,
+    meant: tuple[str, str] = ("", ""),
+    status: int = 0,
     listed: int = _LISTED,
 ) -> Response:
     """Draw the page; with the form as it was sent, and why it was not kept, where it was not."""
@@ -178,7 +220,7 @@ def _page(
     return page(
         request,
         "diary.html",
-        status=400 if wrong or problem else 200,
+        status=status or (400 if wrong or problem or meant[1] else 200),
         current="body",
         answer=answer,
         subject=subject,
@@ -187,6 +229,7 @@ def _page(
         form=form,
         listed=listed,
         said=said,
+        meant=meant,
         wrong=wrong or {},
         problem=str(problem) if problem else "",
         doubts=problem.doubts if isinstance(problem, DoubtError) else (),

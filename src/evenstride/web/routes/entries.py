@@ -52,6 +52,8 @@ def one_entry(
     request: Request, kept: Kept, entry_id: EntryId, as_: Format = "html", done: Done = ""
 ) -> Response:
     """Show an entry with all its versions, to be corrected or deleted."""
+    if _is_unread(kept.library, entry_id):
+        return _unread_page(request, kept, entry_id, as_=as_)
     found = _found(kept.library, entry_id)
     if as_ == "json":
         return json_answer(_history(kept, found))
@@ -100,10 +102,15 @@ def delete(
     """Forget an entry: nothing of it stays."""
     from evenstride.answers.body_and_plan.diary import delete as delete_entry
 
+    asked = "" if sure == "yes" else "Say that you are sure: what is deleted does not come back."
+    if _is_unread(kept.library, entry_id):
+        if asked:
+            return _unread_page(request, kept, entry_id, delete_problem=asked)
+        delete_entry(kept.library, None, entry_id, now=now())
+        return RedirectResponse("/diary?done=deleted", status_code=303)
     found = _found(kept.library, entry_id)
-    if sure != "yes":
-        asked = InputError("Say that you are sure: what is deleted does not come back.")
-        return _entry_page(request, kept, found, delete_problem=str(asked))
+    if asked:
+        return _entry_page(request, kept, found, delete_problem=asked)
     delete_entry(kept.library, type(found.value), entry_id, now=now())
     return RedirectResponse(f"{_home_of(found.value)}?done=deleted", status_code=303)
 
@@ -160,6 +167,35 @@ def _found(lib: Library, entry_id: str) -> Written[Entry]:
         if entry_id in every:
             return every[entry_id]
     return lib.entry(Complaint, entry_id)  # says what there is
+
+
+def _is_unread(lib: Library, entry_id: str) -> bool:
+    return any(one.entry_id == entry_id for one in lib.unread_entries())
+
+
+def _unread_page(
+    request: Request,
+    kept: KeptAnswers,
+    entry_id: str,
+    *,
+    as_: Format = "html",
+    delete_problem: str = "",
+) -> Response:
+    """Show an entry that cannot be read as the text that it is; it can be deleted."""
+    from evenstride.answers.body_and_plan.diary import history
+
+    answer = kept.ask(history, None, entry_id, now=this_hour())
+    if as_ == "json":
+        return json_answer(answer)
+    return page(
+        request,
+        "diary_unread.html",
+        status=400 if delete_problem else 200,
+        current="body",
+        answer=answer,
+        entry_id=entry_id,
+        delete_problem=delete_problem,
+    )
 
 
 def _history(kept: KeptAnswers, found: Written[Entry]) -> Answer:

@@ -13,7 +13,6 @@ from evenstride.domain.answer import Answer
 from evenstride.domain.diary import FlagCheck
 from evenstride.domain.errors import DoubtError, InputError
 from evenstride.web.diary_form import new_page
-from evenstride.web.entry_forms import EntryForm
 from evenstride.web.flag_form import FlagForm, ResolveForm, read_answers, read_resolution
 from evenstride.web.kept import KeptAnswers, this_hour
 from evenstride.web.pages import Format, json_answer, page
@@ -29,6 +28,10 @@ EntryId = Annotated[str, Path(max_length=100, description="The entry's id.")]
 Done = Annotated[
     Literal["", "answered", "resolved"], Query(alias="done", description="What was just done.")
 ]
+_NOT_DUE = (
+    "These questions are not due any more: they were answered in the meantime, or what raised them "
+    "was deleted."
+)
 _DONE = {
     "answered": "Kept. What it means now is below.",
     "resolved": "Kept as resolved, with its date and note.",
@@ -56,6 +59,10 @@ def answer(request: Request, kept: Kept, form: Annotated[FlagForm, Form()]) -> R
     from evenstride.answers.body_and_plan.diary import Say, write
 
     asked = _asked(kept, form.ask)
+    if asked is None and f"{form.page}-{form.ask}" in kept.library.entries(FlagCheck):
+        return RedirectResponse("/flags?done=answered", status_code=303)  # pressed twice
+    if asked is None:
+        return _page(request, kept, form=form, not_due=_NOT_DUE)
     value, wrong = read_answers(form, asked, now().date())
     if value is None:
         return _page(request, kept, form=form, wrong=wrong)
@@ -75,8 +82,11 @@ def resolve(
     from evenstride.answers.body_and_plan.diary import Say, write
 
     stood = kept.library.entry(FlagCheck, entry_id)
+    read, wrong = read_resolution(form)
+    if read is None:
+        return _page(request, kept, resolving=entry_id, resolve_form=form, wrong=wrong)
+    on_date, why = read
     try:
-        on_date, why = read_resolution(form)
         value = replace(stood.value, resolved_on=on_date, resolution=why)
         say = Say(value, entry_id, seen=form.seen)
         write(kept.library, [say], sure=bool(form.sure), now=now())
@@ -92,20 +102,14 @@ def resolve(
     return RedirectResponse("/flags?done=resolved", status_code=303)
 
 
-def _asked(kept: KeptAnswers, ask_id: str) -> AskRow:
-    """Find the questions that were answered.
-
-    Raises
-    ------
-    InputError
-        They are not due any more: another tab was quicker.
-    """
+def _asked(kept: KeptAnswers, ask_id: str) -> AskRow | None:
+    """Find the questions that were answered; None where they are not due any more."""
     tables = flags_of(kept).tables
     every = cast("list[AskRow]", [*tables.get("ask", ()), *tables.get("offered", ())])
     for row in every:
         if row["ask_id"] == ask_id:
             return row
-    raise InputError("These questions are not due any more: open the page again.")
+    return None
 
 
 def _is_doubt(error: InputError) -> bool:
@@ -117,9 +121,10 @@ def _page(
     kept: KeptAnswers,
     *,
     said: str = "",
-    form: EntryForm | None = None,
+    form: FlagForm | None = None,
     wrong: dict[str, str] | None = None,
     problem: str = "",
+    not_due: str = "",
     doubt: bool = False,
     resolving: str = "",
     resolve_form: ResolveForm | None = None,
@@ -127,7 +132,7 @@ def _page(
     return page(
         request,
         "flags.html",
-        status=400 if wrong or problem else 200,
+        status=400 if wrong or problem or not_due else 200,
         current="body",
         answer=flags_of(kept),
         today=now().date().isoformat(),
@@ -136,6 +141,7 @@ def _page(
         new_page=new_page(),
         wrong=wrong or {},
         problem=problem,
+        not_due=not_due,
         doubt=doubt,
         resolving=resolving,
         resolve_form=resolve_form or ResolveForm(resolved_on=now().date().isoformat()),

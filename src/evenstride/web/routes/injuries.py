@@ -68,8 +68,10 @@ def end(
     from evenstride.answers.body_and_plan.diary import Say, write
 
     injury = kept.library.entry(Injury, entry_id)
+    ended, wrong = _over_since(form)
+    if wrong:
+        return _page(request, kept, ending=entry_id, ended=form.ended, wrong=wrong)
     try:
-        ended = _over_since(form.ended)
         value = replace(injury.value, ended=ended)
         say = Say(value, entry_id, seen=form.seen)
         write(kept.library, [say], sure=bool(form.sure), now=now())
@@ -78,11 +80,16 @@ def end(
     return RedirectResponse("/injuries?done=ended", status_code=303)
 
 
-def _over_since(typed: str) -> date:
-    ended = day_of(typed, "The day it was over")
+def _over_since(form: EndForm) -> tuple[date | None, Mapping[str, str]]:
+    wrong: dict[str, str] = {}
+    ended = None
+    try:
+        ended = day_of(form.ended, "The day it was over")
+    except InputError as error:
+        wrong["ended"] = str(error)
     if ended is None:
-        raise InputError("Since when is it over?")
-    return ended
+        wrong.setdefault("ended", "Since when is it over?")
+    return ended, wrong | dict(form.wrong)
 
 
 def _page(

@@ -17,6 +17,7 @@ from evenstride.web.pages import Format, is_part, json_answer, page
 from evenstride.web.plan_form import WEEKDAY_WORDS, PlanForm, first_form, wish_of
 from evenstride.web.routes.experiments import now
 from evenstride.web.routes.flags import flags_of
+from evenstride.web.routes.screening import screen_of
 from evenstride.web.server import Kept
 from evenstride.web.session_form import (
     Line,
@@ -24,6 +25,7 @@ from evenstride.web.session_form import (
     empty_form,
     items_of,
     kept_lines,
+    nothing_ticked,
     typed_lines,
 )
 from evenstride.web.typed_fields import MOST_TYPED, day_of
@@ -42,7 +44,6 @@ Done = Annotated[
 ]
 _MORNING_DAYS = 3
 """So long one still knows how the morning after was."""
-_OTHER_PLAN = "This page is of another plan than the one that runs: open it again."
 _DONE = {
     "begun": "Your plan has begun.",
     "done": "Kept. The next session follows from it.",
@@ -103,8 +104,7 @@ def end(
     from evenstride.answers.body_and_plan.planning import end_plan
 
     try:
-        _require_running(plan_id, plan_of(kept))
-        end_plan(kept.library, reason, now=now())
+        end_plan(kept.library, reason, plan_id=plan_id, now=now())
     except InputError as error:
         return _plan_page(request, kept, status=400, problem=str(error), end_reason=reason)
     return RedirectResponse("/plan?done=ended", status_code=303)
@@ -127,9 +127,14 @@ def log(
     """Keep what was done of it; the next session is built from that."""
     from evenstride.answers.body_and_plan.session_log import log_session
 
-    row = _session_row(plan_of(kept), session)
+    answer = plan_of(kept)
+    if not answer.tables["sessions"]:  # it had some when the page was opened
+        raise InputError(f"Nothing was kept: {answer.headline}")
+    row = _session_row(answer, session)
     try:
         _require_same(form, row)
+        if nothing_ticked(form):
+            return _session_page(request, kept, session, form=form, lines=typed_lines(form))
         log_session(
             kept.library,
             session,
@@ -182,13 +187,16 @@ def _plan_page(
     problem: str = "",
     end_reason: str = "",
 ) -> Response:
-    answer = plan_of(kept)
+    from evenstride.answers.body_and_plan.plan_kept import running_plan
+
+    answer, running = plan_of(kept), running_plan(kept.library)
     return page(
         request,
         "plan.html",
         status=status,
         current="plan",
         answer=answer,
+        plan_id=running.entry_id if running else "",
         is_open=bool(answer.tables["wish"]),
         morning=_unsaid_morning(answer, now().date()),
         flags=flags_of(kept),
@@ -260,6 +268,7 @@ def _session_page(
     items = [item for item in answer.tables["items"] if item["session_id"] == session]
     logged = [one for one in answer.tables["logged"] if one["session_id"] == session]
     planned = [str(item["exercise"]) for item in items]
+    unsaid = form is not None and not problem  # sent, and neither kept nor refused
     if form is None:
         form = empty_form(now().date(), plan=str(row["plan_id"]))
         lines = {}
@@ -271,7 +280,7 @@ def _session_page(
     return page(
         request,
         "session.html",
-        status=400 if problem else 200,
+        status=400 if problem or unsaid else 200,
         current="plan",
         answer=answer,
         session=row,
@@ -279,6 +288,8 @@ def _session_page(
         lines={name: (lines or {}).get(name, Line()) for name in planned},
         hows={one["exercise"]: one for one in exercises().tables["exercises"]},
         flags=flags_of(kept),
+        nothing_ticked=unsaid,
+        test_names={one["test"]: one["name"] for one in screen_of(kept).tables["tests"]},
         form=form,
         said=said,
         problem=problem,
@@ -294,19 +305,7 @@ def _require_same(form: SessionForm, row: Mapping[str, Any]) -> None:
         A plan has ended and another begun since the page was made.
     """
     if form.plan != row["plan_id"]:
-        raise InputError(_OTHER_PLAN)
-
-
-def _require_running(plan_id: str, answer: Answer) -> None:
-    """Refuse to end another plan than the page was of; of one without sessions any page may.
-
-    Raises
-    ------
-    InputError
-        Another plan runs.
-    """
-    if plan_id not in ({str(row["plan_id"]) for row in answer.tables["sessions"]} or {""}):
-        raise InputError(_OTHER_PLAN)
+        raise InputError("This page is of another plan than the one that runs: open it again.")
 
 
 def _session_row(answer: Answer, session: str) -> Mapping[str, Any]:

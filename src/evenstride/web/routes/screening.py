@@ -103,10 +103,13 @@ def record(
     from evenstride.answers.body_and_plan.screening import record_measured
 
     answer = _test_of(kept, test)
+    measured, wrong = measured_of(form, test, now().date())
+    if measured is None:
+        return _page(request, kept, answer, form=form, wrong=wrong)
     try:
         kept_now = record_measured(
             kept.library,
-            measured_of(form, test, now().date()),
+            measured,
             entry_id=form.entry_id or None,
             seen=form.seen,
             sure=form.sure == "yes",
@@ -121,17 +124,19 @@ def record(
 
 @router.post("/screen/{test}/delete", summary="Delete a measurement, for good")
 def delete(
+    request: Request,
     kept: Kept,
     test: TestName,
-    entry_id: Annotated[str, Form(max_length=100)],
+    entry_id: Annotated[str, Form(max_length=100)] = "",
     sure: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Forget one measurement with all its versions."""
     from evenstride.answers.body_and_plan.diary import delete as delete_entry
 
-    _measured_row(_test_of(kept, test), entry_id)
+    answer = _test_of(kept, test)
+    _measured_row(answer, entry_id)
     if sure != "yes":
-        raise InputError("Say that you are sure: what is deleted does not come back.")
+        return _page(request, kept, answer, deleting=entry_id)
     delete_entry(kept.library, Measured, entry_id, now=now())
     return RedirectResponse(f"/screen/{test}?done=deleted#said", status_code=303)
 
@@ -168,6 +173,8 @@ def _page(
     said: str = "",
     problem: str = "",
     doubts: Sequence[str] = (),
+    wrong: Mapping[str, str] | None = None,
+    deleting: str = "",
 ) -> Response:
     """Draw the page of a test; with its form as it was sent, and why it was not kept, where so."""
     methods = cast("tuple[MethodRow, ...]", answer.tables["methods"])
@@ -181,7 +188,7 @@ def _page(
     return page(
         request,
         "screen_test.html",
-        status=400 if problem or doubts else 200,
+        status=400 if problem or doubts or wrong or deleting else 200,
         current="body",
         answer=answer,
         test=test,
@@ -195,6 +202,8 @@ def _page(
         said=said,
         problem=problem,
         doubts=doubts,
+        wrong=wrong or {},
+        deleting=deleting,
     )
 
 
