@@ -23,6 +23,8 @@ _CHAPTERS = {
     "bench_foretelling": "The next run",
     "bench_experiments": "Did it work?",
     "bench_complaints": "What the body says",
+    "bench_screening": "Screening tests",
+    "bench_plan": "Plans",
     "bench_real": "The thirty real runs",
 }
 _HEAD = """# Benchmarks

@@ -6,7 +6,6 @@ Run as a script for the long form (about twenty minutes on two free cores), or c
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.bench_trend import share_text
+from bench.parts import Row, rows_of, tell
 from evenstride.answers.block_rows import SLOPE_SDS
 from evenstride.stats.judging import tally
 from evenstride.stats.judging_comparisons import (
@@ -50,7 +50,6 @@ SAID = {
 }
 STRESSES = ("heavy_tails", "changing_spread", "uneven_noise", "failing_sensor", "pace_quadratic")
 
-Row = tuple[str, str, str, bool]
 
 NOTES = """
 Runners as for what moves balance, 10 to 120 runs each; of every other one the level stands still,
@@ -213,9 +212,7 @@ def parts(pool: Pool, quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
 def measured(quick: bool, only: str | None = None) -> Iterator[Row]:
     """Measure everything, or one part, a row at a time."""
     with get_context("spawn").Pool() as pool:
-        for name, part in parts(pool, quick).items():
-            if only in (None, name):
-                yield from part()
+        yield from rows_of(parts(pool, quick), only)
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -224,6 +221,4 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    one = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else None
-    for what, target, found, met in measured("--quick" in sys.argv, one):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)
+    tell(measured)

@@ -6,7 +6,6 @@ Run as a script for the long form (a quarter of an hour on two free cores), or c
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from functools import partial
@@ -17,6 +16,7 @@ import numpy as np
 from scipy.stats import norm, rankdata
 
 from bench.bench_trend import share_text
+from bench.parts import Row, rows_of, tell
 from evenstride.stats.complaints.judging import judge_diary, true_strength
 from evenstride.stats.complaints.lagged import MOST_LAG_DAYS, associate
 from evenstride.stats.complaints.simulated import MEASURES, DiaryWorld, simulate_diary
@@ -29,7 +29,6 @@ MOST_FALSE, LEAST_HELD = 0.05, 0.95
 LAGS = 2 * MOST_LAG_DAYS + 1
 LEAST_PAIRS = 20
 
-Row = tuple[str, str, str, bool]
 
 STILL = {
     "as expected": DiaryWorld(),
@@ -206,9 +205,7 @@ def parts(pool: Pool, quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
 def measured(quick: bool, only: str | None = None) -> Iterator[Row]:
     """Measure everything, or one part, a row at a time."""
     with get_context("spawn").Pool() as pool:
-        for name, part in parts(pool, quick).items():
-            if only in (None, name):
-                yield from part()
+        yield from rows_of(parts(pool, quick), only)
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -217,6 +214,4 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    one = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else None
-    for what, target, found, met in measured("--quick" in sys.argv, one):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)
+    tell(measured)

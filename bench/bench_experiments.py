@@ -7,7 +7,6 @@ checks, power.
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from zlib import crc32
 import numpy as np
 
 from bench.bench_trend import share_text
+from bench.parts import Row, rows_of, tell
 from evenstride.answers.block_rows import SLOPE_SDS
 from evenstride.stats.judging_experiments import (
     PRIOR_SD_PP,
@@ -59,7 +59,6 @@ SHRUNK = (0.93, 0.97)
 TRIALS_EACH = 10
 MORE_DESIGNS = {"nothing": MAIN, "uneven": (RUNS, LAPS, SPREAD_LAPS)}
 
-Row = tuple[str, str, str, bool]
 
 NOTES = """
 Runners as for what moves balance, on roads, in one pair of shoes and with one sensor: days differ
@@ -445,9 +444,7 @@ def parts(pool: Pool, quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
 def measured(quick: bool, only: str | None = None) -> Iterator[Row]:
     """Measure everything, or one part, a row at a time."""
     with get_context("spawn").Pool() as pool:
-        for name, part in parts(pool, quick).items():
-            if only in (None, name):
-                yield from part()
+        yield from rows_of(parts(pool, quick), only)
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -456,6 +453,4 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    one = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else None
-    for what, target, found, met in measured("--quick" in sys.argv, one):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)
+    tell(measured)

@@ -7,7 +7,6 @@ Run as a script for the long form (some minutes on two free cores), or call `res
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from functools import partial
 from multiprocessing import get_context
@@ -18,6 +17,7 @@ import numpy as np
 
 from bench.bench_moves import SCALE_PP, SLOPE_SD, TARGET
 from bench.bench_trend import share_text
+from bench.parts import Row, rows_of, tell
 from evenstride.stats.foretelling import against_rivals, foretell
 from evenstride.stats.scoring import WARM_UP
 from evenstride.stats.simulation.block_runner import draw_block_runner, stressed
@@ -35,7 +35,6 @@ SAID = {
     "local_level": "a Gaussian local level by maximum likelihood",
     "trend": "the trend of run means, which knows nothing of what was run",
 }
-Row = tuple[str, str, str, bool]
 
 NOTES = """
 Forecasts are one step ahead, from earlier runs only, at the conditions that were run; the local
@@ -147,9 +146,7 @@ def measured(quick: bool, only: str | None = None) -> Iterator[Row]:
             "real": real_rows,
             "foretold": partial(foretold_rows, pool, *((4, 40) if quick else (30, 200))),
         }
-        for name, rows in parts.items():
-            if only in (None, name):
-                yield from rows()
+        yield from rows_of(parts, only)
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -158,6 +155,4 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    part = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else None
-    for what, target, found, met in measured("--quick" in sys.argv, part):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)
+    tell(measured)

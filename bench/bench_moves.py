@@ -6,7 +6,6 @@ Run as a script for the long form (about a quarter of an hour on two free cores)
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.bench_trend import share_text
+from bench.parts import Row, rows_of, tell
 from evenstride.answers.block_rows import SLOPE_SDS
 from evenstride.stats.foretelling import some_runs
 from evenstride.stats.foundation import extend_foundation, lay_foundation
@@ -46,7 +46,6 @@ SAID = {
 }
 UNITS = {"speed": "pp per m/s", "elapsed": "pp/h", "grade": "pp per %", "bend": "pp per m/s²"}
 
-Row = tuple[str, str, str, bool]
 Wide = tuple["Judged", dict[str, list[Told]]]
 
 NOTES = """
@@ -328,9 +327,7 @@ def parts(pool: Pool, quick: bool) -> dict[str, Callable[[], Iterable[Row]]]:
 def measured(quick: bool, only: str | None = None) -> Iterator[Row]:
     """Measure everything, or one part, a row at a time."""
     with get_context("spawn").Pool(2) as pool:
-        for name, rows in parts(pool, quick).items():
-            if only in (None, name):
-                yield from rows()
+        yield from rows_of(parts(pool, quick), only)
 
 
 def results(quick: bool = False) -> list[Row]:
@@ -339,6 +336,4 @@ def results(quick: bool = False) -> list[Row]:
 
 
 if __name__ == "__main__":
-    part = sys.argv[sys.argv.index("--part") + 1] if "--part" in sys.argv else None
-    for what, target, found, met in measured("--quick" in sys.argv, part):
-        print(f"{'met ' if met else 'MISS'} | {what} | {target} | {found}", flush=True)
+    tell(measured)

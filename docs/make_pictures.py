@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pictured_runner import body, experiment
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
@@ -41,6 +42,15 @@ _PAGES = {
     "import-1440-light": "/import",
 }
 """A picture's name, which tells its width and theme, and the page in it."""
+_BODY_PAGES = {
+    "diary-390-light": "/diary#map",
+    "screen-1440-light": "/screen/ankle-lunge#sides-title",
+    "screen-390-dark": "/screen/ankle-lunge#sides-title",
+    "plan-1440-light": "/plan",
+    "session-390-light": "/plan/session/{session}",
+    "experiment-1440-light": "/experiments/{experiment}",
+}
+"""The same once the runner has said how the body is, and has tried something."""
 
 
 def main() -> None:
@@ -53,7 +63,14 @@ def main() -> None:
             answers.import_files(lib, [files])
             _terminal({"trend": answers.trend(lib, now=_NOW)})
             _report(answers.report(lib, now=_NOW))
-        _pages(root / "library")
+        _pages(root / "library", _PAGES)
+        with answers.open_library(root / "library") as lib:
+            body(lib, now=_NOW)
+            named = {
+                "experiment": experiment(lib, now=_NOW),
+                "session": str(answers.plan(lib, now=_NOW).tables["next"][0]["session_id"]),
+            }
+        _pages(root / "library", {n: path.format(**named) for n, path in _BODY_PAGES.items()})
 
 
 def _terminal(asked: dict[str, Answer]) -> None:
@@ -80,8 +97,8 @@ def _report(answer: Answer) -> None:
         (PICTURES / f"report-{number}.png").write_bytes(page)
 
 
-def _pages(library: Path) -> None:
-    """Start the program on the demo runner's year, and take every page on every screen."""
+def _pages(library: Path, pages: dict[str, str]) -> None:
+    """Start the program on the demo runner's library, and take each page on its screen."""
     program = [sys.executable, "-m", "evenstride", "serve", "--port", "0", "--no-open"]
     with subprocess.Popen(  # noqa: S603 # our own program
         [*program, "--library", str(library)], stdout=subprocess.PIPE, text=True
@@ -93,7 +110,7 @@ def _pages(library: Path) -> None:
                 browser = play.chromium.launch(
                     executable_path=_chromium(), args=["--no-sandbox", "--disable-gpu"]
                 )
-                for name, path in _PAGES.items():
+                for name, path in pages.items():
                     _, width, theme = name.split("-")
                     height = 844 if width == "390" else 900
                     page = browser.new_page(
