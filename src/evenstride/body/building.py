@@ -9,6 +9,7 @@ from evenstride.body import plan_words
 from evenstride.body.catalogue import exercises
 from evenstride.body.choosing import (
     BLOCK_ORDER,
+    SPOKEN_FOR,
     at_home,
     made_easier,
     phase_of,
@@ -26,7 +27,7 @@ from evenstride.domain.wording import list_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evenstride.body.choosing import Phase, Reason
+    from evenstride.body.choosing import Easier, Phase, Reason
     from evenstride.body.progress import Standing
     from evenstride.body.schedule import Slot
     from evenstride.domain.exercise import Exercise, Facts, TestedSide, Wish
@@ -64,7 +65,7 @@ class Scene:
     strongest: Mapping[str, Reason]
     gone: frozenset[str]
     ruled: Mapping[str, str]
-    easier: Mapping[str, str]
+    easier: Mapping[str, Easier]
     rankings: dict[tuple[Phase, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
     sided: dict[tuple[str, int], Sides] = field(default_factory=dict)
 
@@ -103,7 +104,7 @@ def scene_of(wish: Wish, facts: Facts, begun_with: Facts) -> Scene:
     strongest: dict[str, Reason] = {}
     gone: set[str] = set()
     ruled: dict[str, str] = {}
-    easier: dict[str, str] = {}
+    easier: dict[str, Easier] = {}
     for slug in at_home():
         exercise = exercises()[slug]
         speaking = max(
@@ -116,8 +117,8 @@ def scene_of(wish: Wish, facts: Facts, begun_with: Facts) -> Scene:
                 gone.add(slug)
         if (why := ruled_out(exercise, wish, facts)) is not None:
             ruled[slug] = why
-        elif (why := made_easier(exercise, facts)) is not None:
-            easier[slug] = why
+        elif (eased := made_easier(exercise, facts)) is not None:
+            easier[slug] = eased
     return Scene(wish, facts, tested, strongest, frozenset(gone), ruled, easier)
 
 
@@ -193,8 +194,16 @@ def build(
         for draft in drafts:
             budget_s = _grown(draft, bound[draft.exercise.slug], budget_s)
     drafts.sort(key=lambda draft: _place_of(scene, draft.exercise))
+    out = [
+        exercises()[slug].name
+        for slug in before or ()
+        if slug in scene.ruled or is_out(standings[slug], slot.on_date)
+    ]
     return {
-        draft.exercise.slug: (_item(scene, slot, draft, drafts, before, tell=tell), draft.sides)
+        draft.exercise.slug: (
+            _item(scene, slot, draft, drafts, before, out=out, tell=tell),
+            draft.sides,
+        )
         for draft in drafts
     }
 
@@ -290,11 +299,11 @@ def _item(
     drafts: Sequence[_Draft],
     before: Mapping[str, tuple[Item, Sides]] | None,
     *,
+    out: Sequence[str],
     tell: bool,
 ) -> Item:
     exercise, standing, sides = draft.exercise, draft.standing, draft.sides
     left, right = _by_side(draft)
-    soft = exercise.slug in scene.easier
     return Item(
         exercise=exercise.slug,
         count=draft.count,
@@ -311,14 +320,18 @@ def _item(
             gone=exercise.slug in scene.gone,
         ),
         out_when=plan_words.out_when(
-            exercise, sides, week=slot.week, extra=draft.extra, easier=soft
+            exercise,
+            sides,
+            week=slot.week,
+            extra=draft.extra,
+            easier=scene.easier.get(exercise.slug),
         ),
         first_side=sides.first,
         only_side=sides.only,
         step=0 if draft.easier else standing.step,
         easier=draft.easier,
         load_kg=None if draft.easier else standing.load_kg,
-        changed=_changed(scene, slot, draft, drafts, before, tell=tell),
+        changed=_changed(scene, slot, draft, drafts, before, out=out, tell=tell),
     )
 
 
@@ -329,20 +342,24 @@ def _changed(
     drafts: Sequence[_Draft],
     before: Mapping[str, tuple[Item, Sides]] | None,
     *,
+    out: Sequence[str],
     tell: bool,
 ) -> str:
     """Say what is different from the session before, and why."""
     slug = draft.exercise.slug
     if before is None:
-        return f"{scene.easier[slug]}." if slug in scene.easier else ""
+        return f"{scene.easier[slug].why}." if slug in scene.easier else ""
     back = slug not in before and draft.standing.out_from is not None
     said = list(draft.standing.said) if tell or back else []
     if slug not in before:
-        return " ".join(said or [_new(scene, slot, before)])
+        said = said or [_new(scene, slot, draft, out)]
+        if slug in scene.easier:
+            said.append(f"{scene.easier[slug].why}.")
+        return " ".join(said)
     item, sides = before[slug]
     base = _base_sets(item)
     if draft.easier and not item.easier and slug in scene.easier:
-        said.append(f"{scene.easier[slug]}.")
+        said.append(f"{scene.easier[slug].why}.")
     elif item.easier and not draft.easier and not said:
         said.append("The exercise itself again: what made it easier is over.")
     if draft.sets > base:
@@ -385,14 +402,16 @@ def _a_side(draft: _Draft) -> str:
     return " a side" if each else ""
 
 
-def _new(scene: Scene, slot: Slot, before: Mapping[str, tuple[Item, Sides]]) -> str:
+def _new(scene: Scene, slot: Slot, draft: _Draft, out: Sequence[str]) -> str:
     """Say why an exercise is there that was not in the session before."""
-    out = [exercises()[slug].name for slug in before if slug in scene.ruled]
+    reason = scene.strongest.get(draft.exercise.slug)
+    if reason is not None and reason.rank >= SPOKEN_FOR and draft.exercise.slug not in scene.gone:
+        return "New, for what was found or felt: see why it is here."
     if out:
         return (
             f"New: there is room for it, as {list_words(out)} {'is' if len(out) == 1 else 'are'} "
-            "out (see what was left out)."
+            "out. Leave it out too where it hurts."
         )
     if slot.week > TOP_DOWN_WEEKS:
         return "New: strength is built in this block."
-    return "New here: there is room for it now."
+    return "New here: nothing keeps it out, and there is room."

@@ -191,17 +191,29 @@ def _flagged(exercise: Exercise, facts: Facts) -> str | None:
     return None
 
 
-def made_easier(exercise: Exercise, facts: Facts) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Easier:
+    """Why an exercise is done in its easier way, and what ends that."""
+
+    why: str
+    ends: str
+
+
+def made_easier(exercise: Exercise, facts: Facts) -> Easier | None:
     """Say why an exercise is done in its easier way; None where it is done as it is."""
+    for injury in facts.hurt:
+        if not injury.over and loads_place(exercise, injury.region):
+            return Easier(
+                f"The injury of the {place_words(injury.region, injury.side)} is not over: in its "
+                "easier way, and only as far as whoever treats it agrees",
+                "once the injury is over",
+            )
     for sore in facts.sore:
         if loads_place(exercise, sore.region) and _level(sore, exercise) >= EASIER_FROM:
             less = EASIER_FROM - 1
-            return f"{sore_words(sore)}: in its easier way until two weeks of {less} or less"
-    for injury in facts.hurt:
-        if not injury.over and loads_place(exercise, injury.region):
-            return (
-                f"The injury of the {place_words(injury.region, injury.side)} is not over: in its "
-                "easier way, and only as far as whoever treats it agrees"
+            return Easier(
+                f"{sore_words(sore)}: in its easier way until two weeks of {less} or less",
+                f"after two weeks of {less} or less",
             )
     return None
 

@@ -16,7 +16,7 @@ from evenstride.domain.wording import list_words
 if TYPE_CHECKING:
     from datetime import date
 
-    from evenstride.body.choosing import Reason
+    from evenstride.body.choosing import Easier, Reason
     from evenstride.body.sides import Sides
     from evenstride.domain.body import Side
     from evenstride.domain.exercise import Exercise, TestedSide
@@ -108,7 +108,7 @@ def because(
         return f"{_block_words(week)}; {even}."
     if reason.finding is not None and gone:
         found = finding_words(reason.finding)
-        return f"It came in by this: {found}; that is not found any more, {even}."
+        return f"It came in by this: {found}; that is not found any more; {even}."
     if reason.finding is not None and exercise.sided == "mirrored":
         even = _no_side_yet(reason.finding, week)
     return f"{reason_words(reason)}; {even}."
@@ -165,8 +165,12 @@ def _block_words(week: int) -> str:
     return f"Weeks {TOP_DOWN_WEEKS + 1} to {WEEKS} build strength on that"
 
 
-def out_when(exercise: Exercise, sides: Sides, *, week: int, extra: bool, easier: bool) -> str:
+def out_when(
+    exercise: Exercise, sides: Sides, *, week: int, extra: bool, easier: Easier | None
+) -> str:
     """Say in a sentence what would take an exercise, or what is sided of it, out."""
+    if easier is not None:
+        return f"The easier way ends {easier.ends}; {_STOPS}."
     if sides.by and not sides.disagree:
         tests = " and ".join(dict.fromkeys(test_name(one.test) for one in sides.by))
         if extra:
@@ -183,8 +187,6 @@ def out_when(exercise: Exercise, sides: Sides, *, week: int, extra: bool, easier
         side = sides.first.value if sides.first is not None else ""
         return f"The {side} no longer begins once a re-test ({tests}) finds both alike; {_STOPS}."
     places = [REGIONS[slug].label for slug in exercise.loads[:_NAMED]]
-    if easier:
-        return f"The easier way ends after two weeks of 3 or less; {_STOPS}."
     if not places:
         return f"{_STOPS[0].upper()}{_STOPS[1:]}."
     where = list_words(places, "or")

@@ -233,7 +233,8 @@ def _rising(standing: Standing, week: int) -> str | None:
         return None
     twice = len(worst) == 3 and worst[0] < worst[1] < worst[2]
     if worst[-1] - worst[-2] >= _RISE or twice:
-        return f"Pain rose from week to week, {' to '.join(str(pain) for pain in worst)}"
+        rose = worst if twice else worst[-2:]
+        return f"Pain rose from week to week, {' to '.join(str(pain) for pain in rose)}"
     return None
 
 

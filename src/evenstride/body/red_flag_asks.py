@@ -6,12 +6,12 @@ Each is due until it was answered with yes or no; "I do not know" leaves it due.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from evenstride.body.catalogue import exercises
-from evenstride.body.progress import MOST_PAIN
+from evenstride.body.progress import MOST_PAIN, SAFE_PAIN
 from evenstride.body.red_flag_episodes import (
     QUIET_DAYS,
     Episode,
@@ -20,6 +20,7 @@ from evenstride.body.red_flag_episodes import (
     questions_of,
 )
 from evenstride.body.red_flag_lasting import (
+    BETTER_POINTS,
     LASTING,
     LASTING_DAYS,
     LEAST_NAMED,
@@ -31,6 +32,7 @@ from evenstride.body.red_flag_tiers import (
     answered_since,
     general_questions,
     is_of_the_person,
+    noted_in,
     questions_for,
     raised,
 )
@@ -57,9 +59,6 @@ REMEMBERED_DAYS: Final = 90
 """So long a no to what raises suspicion holds; it is not asked at every pain anew."""
 RISING_MORNINGS: Final = 3
 """So many next mornings in a row, each worse than the one before, are asked about."""
-MUCH_WORSE: Final = 3
-"""So many points above all that was felt before, and above 5, is asked about anew: the level at
-which the pain rule stops an exercise, and more than the 2 points that patients notice."""
 PAIN_IN_A_TEST: Final = 4
 """From this level on pain in a screening test is asked about."""
 _FELT: Final[Mapping[Feeling, str]] = {
@@ -106,8 +105,8 @@ class _Match:
     slugs: tuple[str, ...]
     since: date
     entry_ids: tuple[str, ...]
-    written_at_utc: datetime | None = None
-    """What was answered before this moment does not count; None: by the day alone."""
+    level: int | None = None
+    """What was answered when it hurt much less than this does not count; None: by the day alone."""
 
 
 def due(
@@ -157,6 +156,7 @@ def due(
     ]
     found += [match for injury in injuries for match in _of_injury(injury, today)]
     found += [match for one in measured for match in _of_test(one, today)]
+    found += [match for one in days for match in _of_day(one, today)]
     found += [match for one in sessions for match in _of_session(one, complaints, today)]
     places: dict[tuple[str | None, Side | None], list[_Match]] = {}
     for match in found:
@@ -226,16 +226,15 @@ def _matches(episode: Episode, *, today: date, shifted: bool) -> Iterable[_Match
             late.value.on_date,
             (first, late),
         )
-    worse = _much_worse(pains)
-    if worse is not None:
+    worst = max(pains, key=lambda one: one.value.level)
+    if worst.value.level > MOST_PAIN:
         yield _match(
             episode,
-            f"The {place} is much worse since {_day(worse.value.on_date)}: "
-            f"{worse.value.level} of 10.",
-            tuple(flag.slug for flag in questions_of(worse.value)),
-            worse.value.on_date,
-            (worse,),
-            written_at_utc=worse.written_at_utc,
+            f"It was at {worst.value.level} of 10 on {_day(worst.value.on_date)}.",
+            tuple(flag.slug for flag in questions_of(worst.value)),
+            episode.began,
+            (worst,),
+            level=worst.value.level,
         )
     mornings = _rising(pains)
     if mornings:
@@ -264,27 +263,17 @@ def _match(
     since: date,
     entries: Sequence[Written[Complaint]],
     *,
-    written_at_utc: datetime | None = None,
+    level: int | None = None,
 ) -> _Match:
     at = [
         slug for slug in slugs if not FLAGS[slug].regions or episode.region in FLAGS[slug].regions
     ]
     ids = tuple(dict.fromkeys(one.entry_id for one in entries))
-    return _Match(reason, episode.region, episode.side, tuple(at), since, ids, written_at_utc)
+    return _Match(reason, episode.region, episode.side, tuple(at), since, ids, level)
 
 
 def _bone_signs(region: str) -> tuple[str, ...]:
     return tuple(slug for slug in _BONE_SIGNS if region in FLAGS[slug].regions)
-
-
-def _much_worse(pains: Sequence[Written[Complaint]]) -> Written[Complaint] | None:
-    """Return the last that is far above all before it in its episode; None where none is."""
-    found, worst = None, pains[0].value.level
-    for one in pains[1:]:
-        if one.value.level > MOST_PAIN and one.value.level >= worst + MUCH_WORSE:
-            found = one
-        worst = max(worst, one.value.level)
-    return found
 
 
 def _rising(pains: Sequence[Written[Complaint]]) -> tuple[Written[Complaint], ...]:
@@ -360,6 +349,21 @@ def _of_test(measured: Written[Measured], today: date) -> Iterable[_Match]:
             )
 
 
+def _of_day(day: Written[Day], today: date) -> Iterable[_Match]:
+    """Ask about a sign of no place that the note of a day names."""
+    said = day.value
+    named = noted_in(said.note)
+    if named and said.on_date >= today - timedelta(days=ASKED_DAYS):
+        yield _Match(
+            f"What you wrote of {_day(said.on_date)} names such a sign.",
+            None,
+            None,
+            tuple(flag.slug for flag in named),
+            said.on_date,
+            (day.entry_id,),
+        )
+
+
 def _of_session(
     done: Written[SessionDone], complaints: Sequence[Written[Complaint]], today: date
 ) -> Iterable[_Match]:
@@ -367,7 +371,12 @@ def _of_session(
     said = done.value
     if said.on_date < today - timedelta(days=ASKED_DAYS):
         return
-    if any(one.value.on_date >= said.on_date and questions_of(one.value) for one in complaints):
+    if any(
+        one.value.on_date >= said.on_date
+        and one.written_at_utc >= done.written_at_utc
+        and one.value.level > SAFE_PAIN
+        for one in complaints
+    ):
         return
     for item in said.items:
         worst = max(item.pain or 0, item.pain_next_morning or 0)
@@ -381,6 +390,16 @@ def _of_session(
                 said.on_date,
                 (done.entry_id,),
             )
+
+
+def _was_told(check: FlagCheck, level: int | None) -> bool:
+    """Tell whether an answer was given to so much pain, or to hardly less.
+
+    A no at 2 of 10 is no answer to a 9; one at 8 is. Two points are what patients notice.
+    """
+    if level is None:
+        return True
+    return check.level is not None and check.level > level - BETTER_POINTS
 
 
 def _ask(
@@ -401,12 +420,8 @@ def _ask(
     asked: dict[str, None] = {}
     why: list[_Match] = []
     for match in matches:
-        later = [
-            check
-            for check in checks
-            if match.written_at_utc is None or check.written_at_utc >= match.written_at_utc
-        ]
-        answered = answered_since(later, region, side, match.since) | stands | remembered
+        heard = [check for check in checks if _was_told(check.value, match.level)]
+        answered = answered_since(heard, region, side, match.since) | stands | remembered
         open_ = [slug for slug in match.slugs if slug not in answered]
         # What only raises suspicion is asked along, never alone.
         if any(not is_of_the_person(slug) for slug in open_):

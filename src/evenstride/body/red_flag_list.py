@@ -87,7 +87,14 @@ _NOW = (
         "what you were doing when it came, how long it lasted, whether you lost consciousness, and "
         "whether somebody in your family died young of the heart.",
         ("chest", "ribs", "upper-back", "neck", "shoulder", "belly"),
-        noted=("fainted", "breathless", "palpitations"),
+        noted=(
+            "chest pain",
+            "chest pressure",
+            "fainted",
+            "passed out",
+            "breathless",
+            "palpitations",
+        ),
         onset=True,
         general=True,
         source=Source(
@@ -263,7 +270,15 @@ _BONE_SIGNS = (
         _BONE_ACT,
         _BONE_TELL,
         (*_LEGS, "lower-back", "upper-back", "ribs"),
-        noted=("at rest", "wakes me", "woke me"),
+        noted=(
+            "at night",
+            "at rest",
+            "in bed",
+            "cannot sleep",
+            "can't sleep",
+            "wakes me",
+            "woke me",
+        ),
         onset=True,
         source=_BONE_SOURCE,
         bone=True,
@@ -279,7 +294,15 @@ _BONE_SIGNS = (
         _BONE_ACT,
         _BONE_TELL,
         _LEGS,
-        noted=("limp", "limped", "limping"),
+        noted=(
+            "limp",
+            "limped",
+            "limping",
+            "cannot bear weight",
+            "can't bear weight",
+            "cannot walk",
+            "can't walk",
+        ),
         onset=True,
         source=_BONE_SOURCE,
         bone=True,
@@ -299,7 +322,7 @@ _BEFORE = (
         "whether there was a twist, whether it swelled within hours, and in which position it "
         "locks or gives way.",
         _JOINTS,
-        noted=("locks", "locking", "gives way", "giving way", "gave way"),
+        noted=("locks", "locked up", "locking", "gives way", "giving way", "gave way"),
         onset=True,
         source=Source(
             "NHS Borders, acute meniscal tear: who to refer",

@@ -75,6 +75,11 @@ def questions_for(
     )
 
 
+def noted_in(note: str) -> tuple[RedFlag, ...]:
+    """Return the red flags about no place that the words of a note name."""
+    return tuple(flag for flag in FLAGS.values() if flag.general and _is_noted(flag, note))
+
+
 def _is_noted(flag: RedFlag, note: str) -> bool:
     """Tell whether a note names a sign; "not swollen" does, too: it is only asked about."""
     return bool(note) and any(re.search(rf"\b{word}\b", note, re.IGNORECASE) for word in flag.noted)

@@ -1,8 +1,8 @@
 """Decides which tests are made again, and in which session.
 
 What was found on one day only is tested again in the next session; all that matters from the
-seventh week on, in time for the stop rule; and once more at the end. No session has more than a few
-of them, and none that is not for now.
+seventh week on until it was made, in time for the stop rule; and once more at the end. No session
+has more than a few of them, and none that is not for now.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evenstride.body.choosing import MOST_SORE
-from evenstride.body.sides import RETEST_FROM_WEEK, found_something, latest_of, retested
+from evenstride.body.sides import found_something, latest_of, retested
 from evenstride.body.tests import screening_tests
 from evenstride.domain.body import Feeling, is_loaded, of_leg
 
@@ -53,7 +53,7 @@ def retests(
     due = [slug for slug in telling or made if not not_now(slug, known)]
     asked: dict[str, list[str]] = {slot.session_id: [] for slot in slots}
     ahead = [slot for slot, state in zip(slots, states, strict=True) if state in ("next", "later")]
-    if ahead and ahead[0].week < RETEST_FROM_WEEK:
+    if ahead:
         once = [
             slug
             for slug in due
@@ -62,19 +62,21 @@ def retests(
             and made[slug].on_date < ahead[0].on_date
         ]
         asked[ahead[0].session_id] = once[:MOST_TESTS]
-    groups = [due[k : k + MOST_TESTS] for k in range(0, len(due), MOST_TESTS)]
-    there = [
-        slot
-        for slot, state in zip(slots, states, strict=True)
-        if slot.week >= RETEST_WEEK and state != "missed"
-    ]
-    for slot, group in zip(there, groups, strict=False):
-        asked[slot.session_id] += [
-            slug for slug in group if slot not in ahead or not retested(made[slug], wish.first_date)
-        ]
-    for slot, group in zip(slots[-len(groups) :] if groups else (), groups, strict=True):
-        asked[slot.session_id] += [slug for slug in group if slug not in asked[slot.session_id]]
+    still = [slug for slug in due if not retested(made[slug], wish.first_date)]
+    again = [slot for slot in ahead if slot.week >= RETEST_WEEK]
+    groups = _dealt(due)
+    for slot, group in (
+        *zip(again, _dealt(still), strict=False),
+        *zip(slots[-len(groups) :] if groups else (), groups, strict=True),
+    ):
+        there = asked[slot.session_id]
+        there += [slug for slug in group if slug not in there]
     return {session: tuple(slugs) for session, slugs in asked.items() if slugs}
+
+
+def _dealt(slugs: Sequence[str]) -> list[Sequence[str]]:
+    """Deal tests out, a few a session."""
+    return [slugs[k : k + MOST_TESTS] for k in range(0, len(slugs), MOST_TESTS)]
 
 
 def _told(then: Mapping[str, TestedSide], slug: str) -> bool:

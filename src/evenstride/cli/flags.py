@@ -142,6 +142,7 @@ def _ask(about: str | None, asks: Sequence[AskRow]) -> AskRow:
         what = f"no question is due about {about!r}; there are questions for {', '.join(names)}."
         if len(names) == 1:
             what = f"no question is due about {about!r}; {names[0]!r} may be answered at any time."
+        what += " What hurts elsewhere is written down first (`evenstride diary add`)."
         raise typer.BadParameter(what, param_hint="PLACE")
     return found
 

@@ -185,6 +185,9 @@ class FlagCheck:
         What it is about; None where it is about no place.
     answers
         Each red flag that was asked for, by its slug, and whether it is so.
+    level
+        How bad the place was at most in the two weeks before, by the diary: what the answers were
+        given to. None where they are about no place.
     resolved_on, resolution
         The day on which what was raised is over, and why (seen by whom, with what result); None
         and empty while it stands. Nothing is resolved without both.
@@ -197,6 +200,7 @@ class FlagCheck:
     note: str = ""
     resolved_on: date | None = None
     resolution: str = ""
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,9 +176,14 @@ def meaning(error: sqlite3.Error | UnicodeDecodeError) -> LibraryError:
     if code == sqlite3.SQLITE_FULL:
         return StorageError("The disk is full: the library could not be written.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
-        return StorageError("The library's database cannot be opened for writing.")
+        return StorageError(
+            "The library's database cannot be opened for writing, and nothing was kept: see who "
+            "may write to its folder."
+        )
     if code == sqlite3.SQLITE_IOERR:
-        return StorageError(f"The library's disk does not answer as it should ({said}).")
+        return StorageError(
+            f"The library's disk does not answer as it should ({said}): it may be full, or fail."
+        )
     return LibraryCorruptError(
         f"The library's database is damaged ({said}); restore a backup, or import the raw files "
         "into a new library."

@@ -359,6 +359,7 @@ def test_an_injury_that_is_not_over_stops_new_ways_of_running_and_tests_that_loa
     assert not any(session.rescreen for session in plan.sessions)
     assert any("only as far as whoever treats it agrees" in note for note in plan.notes)
     assert item(plan, "w05-1", "step-up").easier
+    assert "once the injury is over" in item(plan, "w05-1", "step-up").out_when
     over = replace(facts, hurt=(HurtBefore("shin-front", Side.LEFT, True, True),))
     assert plan_of(over, wish=replace(WISH, goals=("form",))).running
 
@@ -457,6 +458,34 @@ def test_no_session_has_more_than_four_tests_and_none_is_forgotten():
         asked = [s.rescreen for s in plan.sessions if s.week in week and s.rescreen]
         assert [len(tests) for tests in asked] == [4, 4, 1]
         assert [slug for tests in asked for slug in tests] == slugs
+
+
+def test_a_test_that_was_not_made_again_in_its_session_is_asked_for_in_the_next():
+    done = [did("w07-1", MONDAY + timedelta(weeks=6))]
+    plan = plan_of(Facts(tested=(BRIDGE,)), done=done, today=MONDAY + timedelta(days=43))
+    assert session(plan, "w07-2").rescreen == ("single-leg-bridge",)
+    again = replace(BRIDGE, on_date=MONDAY + timedelta(weeks=6), side=Side.LEFT, repeated=False)
+    turned = plan_of(
+        Facts(tested=(BRIDGE,)),
+        now=Facts(tested=(again,)),
+        done=done,
+        today=MONDAY + timedelta(days=43),
+    )
+    assert session(turned, "w07-2").rescreen == ("single-leg-bridge",), "found once: again"
+
+
+def test_what_is_new_says_truly_why():
+    first = plan_of(today=MONDAY)
+    done = [replace(did("w01-1", MONDAY), planned=session(first, "w01-1").items)]
+    tight = Facts(sore=(sore("calf", 5, Feeling.TIGHTNESS),))
+    plan = plan_of(wish=replace(WISH, minutes=20), done=done, now=tight, today=MONDAY)
+    ankle = item(plan, "w01-2", "ankle-mobilisation")
+    assert ankle.changed.startswith("New, for what was found or felt") or not ankle.changed
+    hurt = ItemDone("dead-bug", 2, 8, 8, pain=8)
+    out = plan_of(done=[replace(did("w01-1", MONDAY, hurt), planned=done[0].planned)])
+    came = item(out, "w01-2", "bicycles").changed
+    assert "as Dead bug is out" in came
+    assert "Leave it out too where it hurts" in came
 
 
 def test_a_missed_week_7_moves_the_tests_to_the_next_session():

@@ -67,9 +67,12 @@ def check(
     side: Side | None = Side.RIGHT,
     *,
     resolved: str = "",
+    level: int | None = None,
 ) -> Written[FlagCheck]:
     on = ago(0) if resolved else None
-    said = FlagCheck(ago(days_ago), answers, region, side, resolved_on=on, resolution=resolved)
+    said = FlagCheck(
+        ago(days_ago), answers, region, side, resolved_on=on, resolution=resolved, level=level
+    )
     return Written(f"f-{days_ago}-{side}-{region}", 1, _AT, said)
 
 
@@ -292,24 +295,54 @@ def test_answers_about_the_other_side_or_of_before_do_not_count() -> None:
     assert "locking" in slugs(again)
 
 
-@pytest.mark.parametrize(("level", "asks"), [(9, True), (6, True), (5, False)])
-def test_pain_far_above_what_was_answered_is_asked_about_anew(level: int, asks: bool) -> None:
-    answered = check(2, dict.fromkeys(slugs(*asked([pain(3, 3)])), False))
-    assert not asked([pain(3, 3)], checks=[answered])
-    found = asked([pain(3, 3), pain(1, level)], checks=[answered])
+@pytest.mark.parametrize(
+    ("then", "now", "asks"),
+    [
+        *((3, 9, True), (3, 6, True), (5, 7, True), (6, 8, True), (8, 10, True)),
+        *((3, 5, False), (8, 9, False), (9, 9, False)),
+    ],
+)
+def test_pain_above_what_was_answered_is_asked_about_anew(then: int, now: int, asks: bool) -> None:
+    (first,) = asked([pain(3, then)])
+    no = dict.fromkeys(slugs(first), False)
+    answered = check(2, no, level=then)
+    assert not asked([pain(3, then)], checks=[answered])
+    found = asked([pain(3, then), pain(1, now)], checks=[answered])
     assert bool(found) is asks
     if asks:
-        assert f"{level} of 10" in found[0].reason
-        later = check(0, dict.fromkeys(slugs(*found), False))
-        assert not asked([pain(3, 3), pain(1, level)], checks=[answered, later])
+        assert f"{now} of 10" in found[0].reason
+        later = check(0, no, level=now)
+        assert not asked([pain(3, then), pain(1, now)], checks=[answered, later])
 
 
-def test_an_answer_of_the_same_day_before_the_worse_pain_does_not_count() -> None:
-    answered = check(1, dict.fromkeys(slugs(*asked([pain(1, 2)])), False))
-    worse = pain(1, 9, moment=Moment.OTHER)
-    after = replace(worse, written_at_utc=_AT + timedelta(hours=3))
-    assert asked([pain(1, 2), after], checks=[answered])
-    assert not asked([pain(1, 2), worse], checks=[answered]), "written before it was answered"
+def test_pain_that_rises_in_steps_is_asked_about_though_no_step_is_large() -> None:
+    steps = [pain(9, 2), pain(7, 4), pain(5, 6), pain(3, 8)]
+    (first,) = asked(steps[:1])
+    no = dict.fromkeys(slugs(first), False)
+    answered = [check(8, no, level=2)]
+    assert not asked(steps[:2], checks=answered)
+    assert asked(steps[:3], checks=answered)
+    answered.append(check(4, no, level=6))
+    assert not asked(steps[:3], checks=answered)
+    assert asked(steps, checks=answered)
+
+
+def test_worse_pain_counts_whenever_and_of_whatever_moment_it_was_written() -> None:
+    (first,) = asked([pain(1, 2)])
+    answered = check(1, dict.fromkeys(slugs(first), False), level=2)
+    earlier = pain(1, 9, moment=Moment.DURING)
+    before = pain(4, 9)
+    for worse in (earlier, before, replace(pain(1, 2), value=pain(1, 9).value)):
+        assert asked([pain(1, 2), worse], checks=[answered])
+
+
+def test_a_sign_in_the_note_of_a_day_is_asked_about() -> None:
+    note = Written("d-1", 1, _AT, Day(ago(1), note="chest pain at the end, nearly fainted"))
+    (ask,) = asked(days=[note])
+    assert slugs(ask) == ["chest-or-faint"]
+    assert not asked(days=[replace(note, value=Day(ago(1), note="a faint drizzle"))])
+    answered = check(0, {"chest-or-faint": False}, None, None)
+    assert not asked(days=[note], checks=[answered])
 
 
 def test_an_exercise_that_hurt_is_asked_about_until_the_diary_says_where() -> None:
@@ -319,10 +352,13 @@ def test_an_exercise_that_hurt_is_asked_about_until_the_diary_says_where() -> No
     assert "Heel raise on one leg hurt (8 of 10)" in ask.reason
     assert "Write in the diary where" in ask.reason
     assert {"bone-tender", "night-pain"} <= {flag.slug for flag in ask.flags}
-    little = replace(written, value=replace(done, items=(ItemDone("heel-raise", pain=5),)))
-    assert not due((), (), (), (), (), sessions=[little], today=TODAY, shifted=False)
+    bearable = replace(written, value=replace(done, items=(ItemDone("heel-raise", pain=5),)))
+    assert not due((), (), (), (), (), sessions=[bearable], today=TODAY, shifted=False)
     (there,) = due((pain(0, 8),), (), (), (), (), sessions=[written], today=TODAY, shifted=False)
     assert there.region == "knee-front"
+    little = [pain(0, 1, "calf")]
+    both = due(little, (), (), (), (), sessions=[written], today=TODAY, shifted=False)
+    assert {ask.region for ask in both} == {"calf", None}, "a calf at 1 does not say where"
 
 
 def test_pain_written_on_the_other_side_of_the_date_line_is_asked_about() -> None:

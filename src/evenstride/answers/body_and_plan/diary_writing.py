@@ -164,7 +164,7 @@ def _require_reason(lib: Library, entry_id: str | None, value: FlagCheck) -> Non
 def _around(lib: Library, value: Entry, entry_id: str | None, today: date) -> Around:
     """Gather what an entry of this kind is held against, and nothing else."""
     around = Around(today, _run_day(lib, getattr(value, "run_id", None)))
-    if isinstance(value, Complaint | Day):
+    if isinstance(value, Complaint | Day | FlagCheck):
         some = tuple(one.value for one in _others(lib, Complaint, entry_id))
         around = replace(around, complaints=some)
     if isinstance(value, Injury):

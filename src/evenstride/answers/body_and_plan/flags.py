@@ -125,7 +125,7 @@ def asks_due(lib: Library, *, now: datetime) -> tuple[AskRow, ...]:
     complaints, days = lib.entries(Complaint).values(), lib.entries(Day).values()
     injuries, measured = lib.entries(Injury).values(), lib.entries(Measured).values()
     sessions = lib.entries(SessionDone).values()
-    if not (complaints or injuries or measured or sessions):
+    if not (complaints or injuries or days or measured or sessions):
         return ()
     today = now.date()
     hurts = any(episode.last_pain >= today - _RECENT for episode in pain_episodes(complaints, days))

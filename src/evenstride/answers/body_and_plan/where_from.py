@@ -100,8 +100,8 @@ _BY_KNOWN: Final = (
     "differ on two days, on one, then what you wrote down or saw, and theory."
 )
 _FOOT_FIRST: Final = (
-    "The foot goes before them: it was injured directly and tests apart, and a physio looks there "
-    "first."
+    "The foot goes before them: a foot or ankle was injured directly and its sides test unlike, "
+    "and a physio looks there first."
 )
 
 

@@ -16,11 +16,24 @@ KNEE = Complaint(TODAY, Moment.AFTER, Feeling.PAIN, "knee-front", Side.RIGHT, 4)
 DAY = Day(TODAY, nothing_hurts=True)
 ANKLE = Injury(TODAY - timedelta(days=30), "ankle", Side.LEFT)
 WEAR = HeelWear("Pegasus 40", TODAY, 1, 2, "outer", "outer")
-CHECK = FlagCheck(TODAY, {"limp": True}, "knee-front", Side.RIGHT)
+CHECK = FlagCheck(TODAY, {"limp": True}, "knee-front", Side.RIGHT, level=0)
 YEARS_AGO = date(2024, 11, 21)
 LEFT_KNEE = tuple(
     replace(KNEE, side=Side.LEFT, on_date=TODAY - timedelta(days=days)) for days in (1, 5, 14)
 )
+
+
+def test_answers_know_how_bad_it_was_when_they_were_given() -> None:
+    asked = replace(CHECK, level=None)
+    around = Around(TODAY, {}, complaints=(replace(KNEE, level=7), replace(KNEE, level=3)))
+    assert checked(asked, around)[0] == replace(CHECK, level=7)
+    old = Around(
+        TODAY, {}, complaints=(replace(KNEE, on_date=TODAY - timedelta(days=15), level=7),)
+    )
+    assert checked(asked, old)[0] == CHECK
+    elsewhere = Around(TODAY, {}, complaints=(replace(KNEE, side=Side.LEFT, level=7),))
+    assert checked(asked, elsewhere)[0] == CHECK
+    assert checked(replace(CHECK, level=5), around)[0].level == 5, "said once, it stays"
 
 
 def test_what_can_be_passes_without_a_doubt() -> None:

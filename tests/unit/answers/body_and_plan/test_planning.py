@@ -337,7 +337,7 @@ def test_questions_that_are_due_come_before_a_plan(lib):
         begin_plan(lib, WISH, now=MONDAY)
     assert "right groin" in propose_plan(lib, WISH, now=MONDAY).sentences[0]
     asked = [q["slug"] for ask in asks_due(lib, now=MONDAY) for q in ask["questions"]]
-    no = FlagCheck(MONDAY.date(), dict.fromkeys(asked, False), "groin", Side.RIGHT)
+    no = FlagCheck(MONDAY.date(), dict.fromkeys(asked, False), "groin", Side.RIGHT, level=8)
     say(lib, "b", no)
     assert begin_plan(lib, WISH, now=MONDAY).verdict == "begun"
 
