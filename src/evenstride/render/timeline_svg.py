@@ -41,7 +41,7 @@ _SHAPES: Final[Mapping[str, str]] = {
 """A circle, a square, and a square on its tip."""
 
 
-def timeline_svg(figure: Figure, *, title_id: str) -> Markup:
+def timeline_svg(figure: Figure, *, title_id: str, today: date | str = "") -> Markup:
     """Draw a figure of kind `timeline`.
 
     Parameters
@@ -50,6 +50,8 @@ def timeline_svg(figure: Figure, *, title_id: str) -> Markup:
         Places stand in the order in which they come in its rows.
     title_id
         An id that no other element of the page has.
+    today
+        Until when injuries that last are drawn where nothing was felt; nothing where not known.
 
     Returns
     -------
@@ -59,7 +61,7 @@ def timeline_svg(figure: Figure, *, title_id: str) -> Markup:
     """
     if not figure.rows and not figure.spans:
         return Markup()
-    days = _Days.of(figure)
+    days = _Days.of(figure, today)
     all_of_them = days.in_slots(_WIDE_SLOTS) if len(figure.rows) > _MOST_MARKS else days
     wide = _drawing(figure, all_of_them, title_id)
     if not _is_crowded(figure, days):
@@ -151,8 +153,9 @@ class _Days:
     """Where a day lies across, in percent."""
 
     def __init__(self, first: date, last: date, *, slot_days: int = 0) -> None:
-        self.first = first
-        self.last = max(last, first + timedelta(days=_LEAST_DAYS))
+        # Few days are widened into the past: nobody has lived the days to come.
+        self.first = min(first, last - timedelta(days=_LEAST_DAYS))
+        self.last = last
         self.slot_days = slot_days
 
     def in_slots(self, slots: int) -> _Days:
@@ -170,10 +173,13 @@ class _Days:
         return start, min(start + timedelta(days=max(self.slot_days, 1) - 1), self.last)
 
     @classmethod
-    def of(cls, figure: Figure) -> _Days:
+    def of(cls, figure: Figure, today: date | str) -> _Days:
         # An old injury is drawn from the left edge: it must not squeeze what is felt now.
         said = [_day(row[figure.roles["x"]]) for row in figure.rows]
-        said = said or [_day(row[end]) for row in figure.spans for end in _ENDS if row.get(end)]
+        if not said:
+            said = [_day(row[end]) for row in figure.spans for end in _ENDS if row.get(end)]
+            lasts = any(not row.get("end") for row in figure.spans)
+            said += [_day(today)] if today and lasts else []
         return cls(min(said), max(said))
 
     def pct(self, day: date) -> float:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from evenstride.domain.diary import ItemDone
 from evenstride.domain.errors import InputError
 from evenstride.web.typed_fields import MOST_TYPED, OF_TEN, number_of, whole_of
+from evenstride.web.typed_form import TypedForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,12 +26,17 @@ _Column = Annotated[list[_Short], Field(max_length=_MOST_ITEMS)]
 _NUMBERS = ("sets", "left", "right", "load_kg", "pain", "pain_next_morning")
 
 
-class SessionForm(BaseModel):
+class SessionForm(TypedForm):
     """What the form sends: a column for each thing that is asked, a row for each exercise.
 
     `done` names the exercises that were ticked, `every` says that all were done. `seen` is the
-    version of the log that the page showed, 0 for none.
+    version of the log that the page showed, 0 for none. `sure` says that it is missed though its
+    day is to come.
     """
+
+    unseen: ClassVar[frozenset[str]] = frozenset(
+        ("plan", "seen", "state", "every", "sure", "exercise")
+    )
 
     plan: _Short = ""
     seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -38,14 +44,15 @@ class SessionForm(BaseModel):
     on_date: _Short = ""
     note: Annotated[str, Field(max_length=MOST_TYPED)] = ""
     every: _Short = ""
-    exercise: _Column = []
-    done: _Column = []
-    sets: _Column = []
-    left: _Column = []
-    right: _Column = []
-    load_kg: _Column = []
-    pain: _Column = []
-    pain_next_morning: _Column = []
+    sure: _Short = ""
+    exercise: _Column = []  # noqa: RUF012 # pydantic copies it
+    done: _Column = []  # noqa: RUF012 # pydantic copies it
+    sets: _Column = []  # noqa: RUF012 # pydantic copies it
+    left: _Column = []  # noqa: RUF012 # pydantic copies it
+    right: _Column = []  # noqa: RUF012 # pydantic copies it
+    load_kg: _Column = []  # noqa: RUF012 # pydantic copies it
+    pain: _Column = []  # noqa: RUF012 # pydantic copies it
+    pain_next_morning: _Column = []  # noqa: RUF012 # pydantic copies it
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,11 @@ def nothing_ticked(form: SessionForm) -> bool:
     """
     lines = typed_lines(form).values()
     return form.state == "done" and bool(lines) and not any(ln.done or ln.said for ln in lines)
+
+
+def missed_ahead(form: SessionForm, day: date, today: date) -> bool:
+    """Tell whether it says of a session to come that it was missed, and nobody said: surely."""
+    return form.state == "missed" and day > today and form.sure != "missed"
 
 
 def empty_form(today: date, *, plan: str) -> SessionForm:

@@ -123,6 +123,15 @@ def ticks(made):
     return [t.text for t in texts]
 
 
+def test_no_day_to_come_is_drawn():
+    assert ticks(figure(("2026-11-21", "calf", 2, "pain")))[-1] == "21 Nov"
+    span = {"start": "2026-11-15", "end": None, "label": "strain", "place": "calf"}
+    text = str(timeline_svg(figure(spans=(span,)), title_id="t", today="2026-11-21"))
+    assert text.count("21 Nov<") == 1
+    (bar,) = ET.fromstring(text).iter("rect")
+    assert float(bar.get("width")[:-1]) == pytest.approx(95.0 * 6 / 14, abs=0.1)
+
+
 def test_a_tick_names_its_year_where_it_is_another_one():
     over = ticks(figure(("2025-11-21", "calf", 2, "pain"), ("2026-02-20", "calf", 3, "pain")))
     assert (over[0], over[-1]) == ("21 Nov 2025", "20 Feb")

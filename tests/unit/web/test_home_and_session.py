@@ -119,6 +119,44 @@ def test_a_session_of_which_nothing_is_ticked_is_asked_about(empty: App) -> None
     assert not any(item.left_out for item in kept.value.items)
 
 
+def pressed(app: App, session: str) -> dict[str, object]:
+    """Return the fields of a session's form, and its `done` button pressed."""
+    form = form_of(app.get(session), session)
+    form.pop("every", None)  # of buttons one is pressed
+    return {**form, "state": "done"}
+
+
+def test_a_session_comes_back_with_a_note_that_is_too_long(empty: App) -> None:
+    begin_today(empty)
+    form = pressed(empty, SESSION)
+    first = form["exercise"][0]
+    long = {**form, "note": "x" * 30_000, "done": [first], "pain": ["4", *form["pain"][1:]]}
+    refused = empty.post(SESSION, **long)
+    assert refused.status_code == 400
+    assert "20,000 characters at most and has 30,000" in refused.text
+    back = form_of(refused, SESSION)
+    assert (back["note"], back["done"]) == (["x" * 30_000], [first])
+    assert refused.text.count('value="4" selected') == 1
+    assert not empty.lib.entries(SessionDone)
+
+
+def test_a_session_to_come_is_not_missed_without_being_asked(empty: App) -> None:
+    begin_today(empty)
+    later = "/plan/session/w01-2"
+    form = {**pressed(empty, later), "state": "missed", "note": "away"}
+    asked = empty.post(later, **form)
+    assert asked.status_code == 400
+    assert "is still to come" in asked.text
+    assert not empty.lib.entries(SessionDone)
+    again = form_of(asked, later)
+    assert again["note"] == ["away"]
+    del again["every"]
+    assert empty.post(later, **{**again, "state": "missed"}).status_code == 303
+    (kept,) = empty.lib.entries(SessionDone).values()
+    assert kept.value.state == "missed"
+    assert empty.post(SESSION, **{**pressed(empty, SESSION), "state": "missed"}).status_code == 303
+
+
 def test_a_session_of_a_plan_that_was_ended_meanwhile_is_refused_and_gives_the_words_back(
     empty: App,
 ) -> None:

@@ -25,6 +25,7 @@ from evenstride.answers.body_and_plan.timeline import (
     timeline_rows,
 )
 from evenstride.answers.body_and_plan.unread import (
+    as_far_as_read,
     is_about_flags,
     unread_caveats,
     unread_rows,
@@ -112,7 +113,9 @@ def diary(lib: Library, *, since: date | None = None, now: datetime) -> Answer:
     asks, stand = asks_due(lib, now=now), standing_rows(lib)
     rows = timeline_rows(within)
     injured = [one.value for one in lib.entries(Injury).values()]
-    headline, verdict = _headline(entries, places, complaints, days)
+    kinds = ("complaint",) if entries else tuple(map(kind_name, _SHOWN))
+    limit = as_far_as_read(lib, *kinds)
+    headline, verdict = _headline(entries, places, complaints, days, limit=limit)
     return Answer(
         question="diary",
         headline=headline,
@@ -309,11 +312,14 @@ def _headline(
     places: Sequence[SorePlaceRow],
     complaints: Sequence[Written[Complaint]],
     days: Sequence[Written[Day]],
+    *,
+    limit: str,
 ) -> tuple[str, str]:
+    """Say how it is now; `limit` is what is said where that there is nothing is not sure."""
     if not entries:
         return (
-            "The diary is empty. After a run, say what is sore, tight or painful, or that nothing "
-            "is: `evenstride diary add`, or the Diary page.",
+            f"The diary is empty{limit}. After a run, say what is sore, tight or painful, or that "
+            "nothing is: `evenstride diary add`, or the Diary page.",
             "empty",
         )
     if places:
@@ -325,9 +331,9 @@ def _headline(
     free = max((one.value.on_date for one in days if one.value.nothing_hurts), default=None)
     last = in_order(complaints)[-1].value.on_date if complaints else None
     if free is not None and (last is None or free >= last):
-        return f"Nothing hurts, as you said on {day_words(free)}.", "nothing_hurts"
+        return f"Nothing hurts, as you said on {day_words(free)}{limit}.", "nothing_hurts"
     count = count_words(len(entries), "entry", "entries")
-    return f"{count}; no complaint in the last two weeks.", "some"
+    return f"{count}; no complaint in the last two weeks{limit}.", "some"
 
 
 def _place_words(row: SorePlaceRow) -> str:

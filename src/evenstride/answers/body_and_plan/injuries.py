@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evenstride.answers.body_and_plan.diary_words import entry_words
-from evenstride.answers.body_and_plan.unread import unread_caveats
+from evenstride.answers.body_and_plan.unread import as_far_as_read, unread_caveats
 from evenstride.answers.provenance import PROGRAM
 from evenstride.domain.answer import Answer, Provenance
 from evenstride.domain.body import place_words
@@ -48,7 +48,7 @@ def injuries(lib: Library, *, now: datetime) -> Answer:
     lasting = [row for row in rows if row["ended"] is None]
     return Answer(
         question="injury",
-        headline=_headline(rows, lasting),
+        headline=_headline(rows, lasting, limit=as_far_as_read(lib, "injury")),
         verdict="lasting" if lasting else "all_over" if rows else "none",
         provenance=Provenance(PROGRAM, "diary 1", 0),
         sentences=tuple(
@@ -61,12 +61,16 @@ def injuries(lib: Library, *, now: datetime) -> Answer:
     )
 
 
-def _headline(rows: tuple[InjuryRow, ...], lasting: list[InjuryRow]) -> str:
+def _headline(rows: tuple[InjuryRow, ...], lasting: list[InjuryRow], *, limit: str) -> str:
+    """Say what lasts; `limit` is what is said where that nothing does is not sure."""
     if not rows:
-        return "No injury is written: `evenstride injury add` writes one, also one of long ago."
+        return (
+            f"No injury is written{limit}. `evenstride injury add` writes one, also one of long "
+            "ago."
+        )
     if not lasting:
         over = "which is over" if len(rows) == 1 else "all of them over"
-        return f"{count_words(len(rows), 'injury', 'injuries')}, {over}."
+        return f"{count_words(len(rows), 'injury', 'injuries')}, {over}{limit}."
     first = lasting[0]
     name = f" ({printable(first['name'])})" if first["name"] else ""
     others = f"; {len(lasting)} last" if len(lasting) > 1 else ""

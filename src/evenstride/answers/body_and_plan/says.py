@@ -28,7 +28,7 @@ from evenstride.answers.body_and_plan.says_words import (
 )
 from evenstride.answers.body_and_plan.screening import tested_sides
 from evenstride.answers.body_and_plan.timeline import spells, timeline_figure, timeline_rows
-from evenstride.answers.body_and_plan.unread import unread_caveats
+from evenstride.answers.body_and_plan.unread import as_far_as_read, unread_caveats
 from evenstride.answers.is_it_changing import ADJUSTED
 from evenstride.answers.levels import BALANCE, levels
 from evenstride.answers.provenance import provenance
@@ -155,7 +155,7 @@ def body(lib: Library, *, now: datetime) -> Answer:
         ]
     return Answer(
         question=QUESTION,
-        headline=_headline(verdict, diary, beside),
+        headline=_headline(lib, known, verdict, diary, beside),
         verdict=verdict,
         provenance=provenance(runs, MODEL),
         sentences=tuple(sentence for sentence in sentences if sentence),
@@ -306,13 +306,18 @@ def _verdict(complaints: Sequence[ComplaintRow], beside: _Beside) -> str:
     return "goes_along" if beside.stands else "nothing_to_see"
 
 
-def _headline(verdict: str, diary: DiaryDays | None, beside: _Beside) -> str:
+def _headline(
+    lib: Library, known: Known, verdict: str, diary: DiaryDays | None, beside: _Beside
+) -> str:
     if diary is None or verdict == "no_complaints":
-        return "Nothing sore, tight or painful is written down."
+        limit = as_far_as_read(lib, "complaint")
+        return f"Nothing sore, tight or painful is written down{limit}."
     if verdict == "goes_along":
         first = beside.stands[0]
         return f"{first['sentence']} They go along; that is no cause."
     if verdict == "too_little":
+        if not known.runs:
+            return f"{side_words(diary)}; there are no runs yet that it could go along with."
         return (
             f"{side_words(diary)}: too little is known yet to tell whether that goes along with "
             "your runs."

@@ -79,6 +79,15 @@ def unread_caveats(lib: Library, *, plans: bool = False) -> tuple[str, ...]:
     return (said + mend + (pain if knows_less else ""),)
 
 
+def as_far_as_read(lib: Library, *kinds: str) -> str:
+    """Limit a sentence that says there is nothing; empty where nothing unread may be of a kind."""
+    count = sum(one.kind in kinds or one.kind not in KIND_WORDS for one in _unread(lib))
+    if not count:
+        return ""
+    which = "one entry" if count == 1 else f"{count} entries"
+    return f", as far as it can be read: {which} cannot be"
+
+
 def unread_words(one: Unread) -> str:
     """Call an entry that cannot be read: `e84 (complaint, 3 November 2026)`."""
     day = "" if one.on_date is None else f", {day_words(one.on_date)}"

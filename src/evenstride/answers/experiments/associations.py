@@ -9,6 +9,7 @@ from collections import Counter
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Final
 
+from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.driver_advice import advice_of, told
 from evenstride.answers.is_it_changing import MODEL
 from evenstride.answers.levels import BALANCE, levels
@@ -72,6 +73,7 @@ def associations(lib: Library, *, now: datetime | None = None) -> Answer:
     counts = _runs_with(looked, balance)
     if not counts:
         return _without(
+            lib,
             balance,
             "no_tags",
             "There are no tags to look at yet.",
@@ -80,6 +82,7 @@ def associations(lib: Library, *, now: datetime | None = None) -> Answer:
         )
     if balance.trend.direction is Direction.TOO_EARLY:
         return _without(
+            lib,
             balance,
             "too_early",
             "Too early to tell what goes along with your tags.",
@@ -98,7 +101,7 @@ def associations(lib: Library, *, now: datetime | None = None) -> Answer:
         sentences=tuple(_sentences(looked, rows, asked, clear, counts)),
         tables={QUESTION: rows},
         figures={QUESTION: _forest(asked)} if asked else {},
-        caveats=(_NOT_AN_EXPERIMENT, *looked.caveats()),
+        caveats=(_NOT_AN_EXPERIMENT, *unread_caveats(lib), *looked.caveats()),
         sources=(_SOURCE,),
     )
 
@@ -295,7 +298,7 @@ def _forest(rows: Sequence[AssociationRow]) -> Figure:
     )
 
 
-def _without(balance: Level, verdict: str, headline: str, sentence: str) -> Answer:
+def _without(lib: Library, balance: Level, verdict: str, headline: str, sentence: str) -> Answer:
     return Answer(
         question=QUESTION,
         headline=headline,
@@ -303,6 +306,7 @@ def _without(balance: Level, verdict: str, headline: str, sentence: str) -> Answ
         provenance=provenance(balance.series, MODEL),
         sentences=(sentence,),
         tables={QUESTION: ()},
+        caveats=unread_caveats(lib),
     )
 
 

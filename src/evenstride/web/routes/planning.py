@@ -25,6 +25,7 @@ from evenstride.web.session_form import (
     empty_form,
     items_of,
     kept_lines,
+    missed_ahead,
     nothing_ticked,
     typed_lines,
 )
@@ -131,8 +132,12 @@ def log(
     if not answer.tables["sessions"]:  # it had some when the page was opened
         raise InputError(f"Nothing was kept: {answer.headline}")
     row = _session_row(answer, session)
+    if form.wrong:
+        return _session_page(request, kept, session, form=form, lines=typed_lines(form))
     try:
         _require_same(form, row)
+        if missed_ahead(form, date.fromisoformat(row["on_date"]), now().date()):
+            return _session_page(request, kept, session, form=form, lines=typed_lines(form))
         if nothing_ticked(form):
             return _session_page(request, kept, session, form=form, lines=typed_lines(form))
         log_session(
@@ -268,7 +273,8 @@ def _session_page(
     items = [item for item in answer.tables["items"] if item["session_id"] == session]
     logged = [one for one in answer.tables["logged"] if one["session_id"] == session]
     planned = [str(item["exercise"]) for item in items]
-    unsaid = form is not None and not problem  # sent, and neither kept nor refused
+    asked = form is not None and not problem  # sent, and neither kept nor refused
+    wrong = form.wrong if form is not None else {}
     if form is None:
         form = empty_form(now().date(), plan=str(row["plan_id"]))
         lines = {}
@@ -280,7 +286,7 @@ def _session_page(
     return page(
         request,
         "session.html",
-        status=400 if problem or unsaid else 200,
+        status=400 if problem or asked else 200,
         current="plan",
         answer=answer,
         session=row,
@@ -288,7 +294,9 @@ def _session_page(
         lines={name: (lines or {}).get(name, Line()) for name in planned},
         hows={one["exercise"]: one for one in exercises().tables["exercises"]},
         flags=flags_of(kept),
-        nothing_ticked=unsaid,
+        wrong=wrong,
+        nothing_ticked=asked and not wrong and nothing_ticked(form),
+        missed_ahead=asked and not wrong and form.state == "missed",
         test_names={one["test"]: one["name"] for one in screen_of(kept).tables["tests"]},
         form=form,
         said=said,

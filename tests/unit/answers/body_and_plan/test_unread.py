@@ -77,6 +77,24 @@ def test_every_answer_that_reads_the_diary_names_it_once(lib, entry_id):
     assert row["entry_id"] == entry_id
 
 
+def test_no_first_line_says_nothing_where_what_there_is_cannot_be_read(lib):
+    for entry_id in ("c2", "d1", "h1", "f1"):
+        lib.delete_entry(None, entry_id)
+    for entry_id in ("c1", "i1"):
+        damage(lib, entry_id)
+    limit = "as far as it can be read: one entry cannot be."
+    assert limit in body(lib, now=NOW).headline
+    assert limit in injuries(lib, now=NOW).headline
+    empty = diary(lib, now=NOW).headline
+    assert empty.startswith("The diary is empty, as far as it can be read: 2 entries cannot be.")
+    write(lib, [Say(Day(TODAY, nothing_hurts=True))], now=NOW)
+    assert limit in diary(lib, now=NOW).headline
+    lib.delete_entry(None, "c1")
+    assert "as far as" not in body(lib, now=NOW).headline + diary(lib, now=NOW).headline
+    lib.delete_entry(None, "i1")
+    assert injuries(lib, now=NOW).headline.startswith("No injury is written.")
+
+
 def test_the_others_are_used(lib):
     damage(lib, "c1")
     answer = diary(lib, now=NOW)

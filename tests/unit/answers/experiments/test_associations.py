@@ -11,6 +11,7 @@ import pytest
 from evenstride.answers.experiments import associations as module
 from evenstride.answers.experiments.associations import associations
 from evenstride.domain.cues import CUES
+from evenstride.domain.diary import Unread
 from evenstride.domain.estimate import Estimate
 from evenstride.domain.experiment import Kept, Registration
 from evenstride.library import Annotation
@@ -19,7 +20,13 @@ from evenstride.stats.gaussian import normal_cdf
 from levels_made import made_levels, readings
 
 RUNS = 60
-LIBRARY = SimpleNamespace(experiments=dict)
+
+
+def library(experiments=dict, unread=tuple):
+    return SimpleNamespace(experiments=experiments, unread_entries=unread, entries=lambda _: {})
+
+
+LIBRARY = library()
 
 
 def tagged(tags, *, count=RUNS, effects=None, seed=1):
@@ -65,6 +72,13 @@ def test_a_tag_that_goes_along_is_found_with_its_side_and_said_as_no_more(ask):
     everything = answer_json(answer)
     for promise in ("works", "helps", "makes you", "weak side", "proved"):
         assert promise not in everything
+
+
+@pytest.mark.parametrize("tags", [["rolled"], []])
+def test_a_day_that_cannot_be_read_is_named(ask, tags):
+    day = Unread("d1", "day", 1, datetime(2026, 11, 2, tzinfo=UTC), None)
+    answer = ask(tagged(some_tags(tags)), library(unread=lambda: (day,)))
+    assert sum("Entry d1 (day)" in caveat for caveat in answer.caveats) == 1
 
 
 def test_mirroring_the_runner_mirrors_every_row(ask):
@@ -143,7 +157,7 @@ def registered(treatment, control="run as always"):
     ],
 )
 def test_what_was_randomised_is_left_to_its_experiment(ask, tag, treatment):
-    lib = SimpleNamespace(experiments=lambda: {"rolled-2026-01": registered(treatment)})
+    lib = library(experiments=lambda: {"rolled-2026-01": registered(treatment)})
     looked = tagged(some_tags([tag, "coffee"]), effects={tag: 0.9})
     answer = ask(looked, lib)
     assert answer.verdict == "none_clear"
