@@ -1,7 +1,8 @@
 """Red flags: what is asked and when, what a yes amounts to, and what it stops.
 
 The door of `red_flag` (what one is), `red_flag_list` (which there are), `red_flag_tiers` (which
-stand), `red_flag_episodes` (what belongs together) and `red_flag_asks` (which are to be asked now).
+stand), `red_flag_episodes` (what belongs together), `red_flag_matches` (what calls for questions)
+and `red_flag_asks` (which are to be asked now).
 """
 
 from __future__ import annotations
