@@ -141,8 +141,14 @@ def test_answers_settle_what_was_asked_and_only_do_not_know_leaves_it(
     for ask in asks:
         given_ = {flag.slug: data.draw(st.sampled_from([True, False, None])) for flag in ask.flags}
         known = {slug: answer for slug, answer in given_.items() if answer is not None}
-        answer = Written("new", 1, _AT, FlagCheck(TODAY, known, ask.region, ask.side))
         felt, hurt, free, answered, tested = diary
+        levels = [
+            one.value.level
+            for one in felt
+            if (one.value.region, one.value.side) == (ask.region, ask.side)
+        ]
+        check = FlagCheck(TODAY, known, ask.region, ask.side, level=max(levels, default=None))
+        answer = Written("new", 1, _AT, check)
         after = questions(asked((felt, hurt, free, [*answered, answer], tested), shifted=shifted))
         here = {slug for region, side, slug in after if (region, side) == (ask.region, ask.side)}
         unknown = {slug for slug, said in given_.items() if said is None}

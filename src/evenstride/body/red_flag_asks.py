@@ -198,9 +198,9 @@ def _ask(matches: Sequence[Match], checks: Sequence[Written[FlagCheck]], today: 
         heard = [check for check in checks if _was_told(check.value, match.level)]
         answered = answered_since(heard, region, side, match.since) | stands | remembered
         open_ = [slug for slug in match.slugs if slug not in answered]
+        asked |= dict.fromkeys(open_)
         # What only raises suspicion is asked along, never alone.
         if any(not is_of_the_person(slug) for slug in open_):
-            asked |= dict.fromkeys(open_)
             why.append(match)
     if not why:
         return None

@@ -186,7 +186,7 @@ class FlagCheck:
     answers
         Each red flag that was asked for, by its slug, and whether it is so.
     level
-        How bad the place was at most in the two weeks before, by the diary: what the answers were
+        How bad the place was at most, by the diary, since it began to hurt: what the answers were
         given to. None where they are about no place.
     resolved_on, resolution
         The day on which what was raised is over, and why (seen by whom, with what result); None

@@ -24,7 +24,6 @@ from evenstride.domain.diary import (
     FlagCheck,
     HeelWear,
     Injury,
-    has_come,
 )
 from evenstride.domain.errors import InputError
 from evenstride.domain.wording import count_words, list_words, printable
@@ -290,28 +289,8 @@ def _flag_check(entry: FlagCheck, around: Around) -> tuple[FlagCheck, tuple[str,
             )
         if not any(entry.answers.values()):
             raise InputError("There is nothing to resolve: nothing was answered with yes.")
-    level = entry.level
-    if level is None and region is not None:
-        level = _worst_of_late(region, entry, around.complaints)
-    entry = replace(
-        entry, region=region, resolution=resolution, note=_note(entry.note), level=level
-    )
+    entry = replace(entry, region=region, resolution=resolution, note=_note(entry.note))
     return entry, _long_ago(entry.on_date, around.today)
-
-
-def _worst_of_late(region: str, check: FlagCheck, complaints: Iterable[Complaint]) -> int:
-    """Return how bad a place was at most in the two weeks that its answers are about."""
-    since = check.on_date - _OF_LATE
-    return max(
-        (
-            one.level
-            for one in complaints
-            if (one.region, one.side) == (region, check.side)
-            and since <= one.on_date
-            and has_come(one.on_date, check.on_date)
-        ),
-        default=0,
-    )
 
 
 def says_something(text: str) -> bool:

@@ -25,6 +25,7 @@ from evenstride.answers.body_and_plan.shoes import known_shoes
 from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.dates import local_dates
 from evenstride.answers.provenance import PROGRAM
+from evenstride.body.red_flags import pain_episodes
 from evenstride.body.screening import check_measured
 from evenstride.domain.answer import Answer, Provenance
 from evenstride.domain.diary import (
@@ -40,6 +41,7 @@ from evenstride.domain.diary import (
     Measured,
     SessionDone,
     Written,
+    has_come,
 )
 from evenstride.domain.errors import DoubtError, InputError
 from evenstride.domain.wording import count_words, printable
@@ -145,11 +147,26 @@ def _checked(lib: Library, item: Say, today: date) -> tuple[Entry, tuple[str, ..
         return value, check_measured(value, earlier, today)
     if isinstance(value, FlagCheck):
         _require_reason(lib, item.entry_id, value)
+        value = _with_level(lib, value)
     if isinstance(value, Complaint | Day) and value.run_id is not None:
         value = replace(value, run_id=lib.resolve(value.run_id))
     if isinstance(value, Complaint | Injury):
         value = replace(value, region=region_slug(value.region))
     return checked(value, _around(lib, value, item.entry_id, today))
+
+
+def _with_level(lib: Library, check: FlagCheck) -> FlagCheck:
+    """Note how bad the place was at most, in the episode that is answered about."""
+    if check.level is not None or check.region is None:
+        return check
+    here = [
+        episode
+        for episode in pain_episodes(lib.entries(Complaint).values(), lib.entries(Day).values())
+        if (episode.region, episode.side) == (region_slug(check.region), check.side)
+        and has_come(episode.began, check.on_date)
+    ]
+    levels = (one.value.level for one in here[-1].complaints) if here else ()
+    return replace(check, level=max(levels, default=0))
 
 
 def _require_reason(lib: Library, entry_id: str | None, value: FlagCheck) -> None:
@@ -164,7 +181,7 @@ def _require_reason(lib: Library, entry_id: str | None, value: FlagCheck) -> Non
 def _around(lib: Library, value: Entry, entry_id: str | None, today: date) -> Around:
     """Gather what an entry of this kind is held against, and nothing else."""
     around = Around(today, _run_day(lib, getattr(value, "run_id", None)))
-    if isinstance(value, Complaint | Day | FlagCheck):
+    if isinstance(value, Complaint | Day):
         some = tuple(one.value for one in _others(lib, Complaint, entry_id))
         around = replace(around, complaints=some)
     if isinstance(value, Injury):

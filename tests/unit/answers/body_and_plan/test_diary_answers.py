@@ -136,6 +136,21 @@ def test_the_same_twice_is_written_once(lib: Library) -> None:
     assert (named.verdict, twice.verdict) == ("written", "unchanged")
 
 
+def test_answers_know_how_bad_it_was_when_they_were_given(lib: Library) -> None:
+    """Of the whole episode, however long ago: else what was answered would be asked for ever."""
+    long_ago = replace(KNEE, on_date=TODAY - timedelta(days=30), level=9)
+    between = replace(KNEE, on_date=TODAY - timedelta(days=15), level=2)
+    said(lib, long_ago, between, replace(KNEE, level=3), sure=True)
+    (ask,) = asks_due(lib, now=NOW)
+    no = dict.fromkeys((str(question["slug"]) for question in ask["questions"]), False)
+    said(lib, FlagCheck(TODAY, no, "knee-front", Side.RIGHT), sure=True)
+    (check,) = lib.entries(FlagCheck).values()
+    assert check.value.level == 9
+    assert not asks_due(lib, now=NOW)
+    said(lib, FlagCheck(TODAY, {"limp": False}, "knee-front", Side.LEFT))
+    assert sorted(one.value.level or 0 for one in lib.entries(FlagCheck).values()) == [0, 9]
+
+
 def test_what_is_new_at_a_place_can_be_said_though_nothing_is_due_there(lib: Library) -> None:
     said(lib, KNEE)
     (ask,) = asks_due(lib, now=NOW)

@@ -23,19 +23,6 @@ LEFT_KNEE = tuple(
 )
 
 
-def test_answers_know_how_bad_it_was_when_they_were_given() -> None:
-    asked = replace(CHECK, level=None)
-    around = Around(TODAY, {}, complaints=(replace(KNEE, level=7), replace(KNEE, level=3)))
-    assert checked(asked, around)[0] == replace(CHECK, level=7)
-    old = Around(
-        TODAY, {}, complaints=(replace(KNEE, on_date=TODAY - timedelta(days=15), level=7),)
-    )
-    assert checked(asked, old)[0] == CHECK
-    elsewhere = Around(TODAY, {}, complaints=(replace(KNEE, side=Side.LEFT, level=7),))
-    assert checked(asked, elsewhere)[0] == CHECK
-    assert checked(replace(CHECK, level=5), around)[0].level == 5, "said once, it stays"
-
-
 def test_what_can_be_passes_without_a_doubt() -> None:
     for entry in (KNEE, replace(KNEE, level=0), DAY, ANKLE, WEAR, CHECK, FlagCheck(TODAY, {})):
         assert checked(entry, Around(TODAY, {})) == (entry, ())
