@@ -81,11 +81,14 @@ def test_an_interrupt_ends_all_processes_with_one_sentence(big_folder, tmp_path,
         began = time.monotonic()
         out, err = process.communicate(timeout=60)
         assert time.monotonic() - began < 5.0
-    # To a shell both are 130: met while its helpers start, Python at times ends by the signal
-    # itself once the sentence is said.
+    # To a shell both are 130. Python ends by the signal itself, its sentence said, where it was met
+    # while a text was executed, as dataclasses are when they are imported.
     assert process.returncode in (130, -signal.SIGINT), err
     assert out == ""
-    assert err.splitlines() == ["evenstride: stopped; what was finished is kept."]
+    said = "evenstride: stopped; what was finished is kept."
+    assert said in err.splitlines()
+    # Met while interpreters start, Python itself now and then says something beside it.
+    assert at == "start" or err.splitlines() == [said]
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers))
     is_sound_and_finishes(library, big_folder)
 

@@ -17,7 +17,7 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -181,6 +181,8 @@ def uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # Started with the first of them, it would let interrupts through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
@@ -196,8 +198,11 @@ def _serve(pipe: Connection[Any, Any]) -> None:
     # The work comes by the pipe, not as an argument: unpickling it imports NumPy and Polars, which
     # read the environment once.
     tasks: SimpleQueue[Any] = SimpleQueue()
-    work = pipe.recv()
-    pipe.send(None)  # the answer to the work itself: it can begin
+    try:
+        work = pipe.recv()
+        pipe.send(None)  # the answer to the work itself: it can begin
+    except (EOFError, OSError):
+        return  # who started it was stopped meanwhile
     Thread(target=_receive, args=(pipe, tasks), daemon=True).start()
     while True:
         pipe.send(_try(work, tasks.get()))
