@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from evenstride.body.catalogue import NO_TRIAL
 from evenstride.body.plan_words import test_name
 from evenstride.body.red_flag_list import FLAGS
-from evenstride.body.retests import RETEST_WEEK, not_now
+from evenstride.body.retests import NOT_NOW, RETEST_WEEK, not_now
 from evenstride.body.sides import EXTRA_UNTIL_WEEK, RETEST_FROM_WEEK, found_something, latest_of
 from evenstride.domain.body import of_leg, place_words
 from evenstride.domain.wording import list_words
@@ -82,10 +82,7 @@ def _of_the_runner(wish: Wish, facts: Facts, tested: Mapping[str, TestedSide]) -
             )
     resting = [test_name(slug) for slug in tested if not_now(slug, facts)]
     if resting:
-        yield (
-            f"Not for now, for what is sore, injured or flagged: the test{'s' * (len(resting) > 1)}"
-            f" {list_words(resting)}."
-        )
+        yield (f"{NOT_NOW} the test{'s' * (len(resting) > 1)} {list_words(resting)}.")
     if _NO_BREATH_HELD & {*wish.conditions}:
         yield (
             "Never hold your breath in any of it: breathe out with the effort. Show this plan to "

@@ -25,6 +25,8 @@ MOST_TESTS: Final = 4
 """Tests in a session, which are made rested, before the exercises: a convention."""
 MINUTES_A_TEST: Final = 5
 """About so long a test takes, both sides, three trials, with rests [min]."""
+NOT_NOW: Final = "Not for now, for what is sore, injured or flagged:"
+"""How it is said which tests are not, see `not_now`."""
 _JUMPS: Final = frozenset({"hop"})
 _TIGHT: Final = Feeling.TIGHTNESS
 MOST_SORE_TO_JUMP: Final = 3

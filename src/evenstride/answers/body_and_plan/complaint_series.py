@@ -51,7 +51,6 @@ MEASURES: Final[tuple[tuple[BesideMeasure, Side | None], ...]] = (
     ("longest_30d_ratio", None),
 )
 """The measures, in the order of `measures_of`, and of which side each is; `MIDDLE`: of both."""
-LOAD: Final = frozenset({"distance_m", "duration_s", "distance_7d_m", "longest_30d_ratio"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

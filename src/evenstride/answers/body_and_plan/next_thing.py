@@ -77,8 +77,3 @@ def session_steps(lib: Library, *, now: datetime) -> tuple[Step | None, Step | N
     when = "tomorrow" if days == 1 else f"in {days} days"
     said = f"needs doing today; run as usual. Your plan's next session is {when}: {what}"
     return None, Step(f"nothing {said} (`{command}`)", f"Nothing {said}", command, "plan")
-
-
-def session_step(lib: Library, *, now: datetime) -> Step | None:
-    """Name the next session of the running plan, where its day has come; None where it has not."""
-    return session_steps(lib, now=now)[0]

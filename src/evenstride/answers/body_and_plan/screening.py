@@ -22,7 +22,7 @@ from evenstride.answers.body_and_plan.unread import unread_caveats
 from evenstride.answers.provenance import PROGRAM
 from evenstride.body.finding_words import sign_words
 from evenstride.body.pattern import read_pattern, state_of
-from evenstride.body.retests import not_now
+from evenstride.body.retests import NOT_NOW, not_now
 from evenstride.body.tests import screening_tests
 from evenstride.domain.answer import Answer, Provenance, Source
 from evenstride.domain.body import Side
@@ -61,7 +61,6 @@ BY_CHANCE: Final = (
     "Of tests whose sides do not differ up to 1 in 20 comes out as if they did: what is found is "
     "worth repeating on another day."
 )
-NOT_NOW: Final = "Not for now, for what is sore, injured or flagged:"
 OLD_DAYS: Final = 56
 """Six to eight weeks on, a change can be looked for: the test is worth making again."""
 

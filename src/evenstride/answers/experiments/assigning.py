@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _MODEL: Final = "experiments 1"
 _MOST_CANDIDATES: Final = 12
-_TWO: Final = 2
 QUESTION: Final = "experiment_next"
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from evenstride.answers.body_and_plan.facts import facts_of
 from evenstride.answers.body_and_plan.flags import asks_due
-from evenstride.answers.body_and_plan.next_thing import pressing_step, session_step
+from evenstride.answers.body_and_plan.next_thing import pressing_step, session_steps
 from evenstride.answers.body_and_plan.planning import (
     begin_plan,
     end_plan,
@@ -262,11 +262,11 @@ def test_an_urgent_flag_lets_no_plan_begin_and_stops_one_that_runs(lib):
 
 
 def test_a_session_is_the_next_thing_from_its_day_on_only(lib):
-    assert session_step(lib, now=MONDAY) is None
+    assert session_steps(lib, now=MONDAY)[0] is None
     later = replace(WISH, first_date=date(2026, 11, 4))
     begin_plan(lib, later, now=MONDAY)
-    assert session_step(lib, now=MONDAY) is None
-    assert session_step(lib, now=on(2)).question == "plan"
+    assert session_steps(lib, now=MONDAY)[0] is None
+    assert session_steps(lib, now=on(2))[0].question == "plan"
 
 
 def test_ending_needs_a_reason_and_keeps_what_was_done(lib):
@@ -415,7 +415,7 @@ def test_what_another_edition_kept_is_passed_over(lib):
     assert (values["With"], values["Not with"]) == ("foam roller", "nothing named")
     assert plan_pdf(answer).startswith(b"%PDF")
     assert len(Calendar.from_ical(plan_calendar(answer, now=MONDAY)).walk("VEVENT")) == 36
-    assert session_step(lib, now=on(2)).question == "plan"
+    assert session_steps(lib, now=on(2))[0].question == "plan"
     assert why(lib, now=MONDAY).verdict
 
 
@@ -465,7 +465,7 @@ def test_after_its_last_session_a_plan_is_finished_and_can_still_be_corrected(li
     over = on(200)
     told = plan(lib, now=over)
     assert (told.verdict, told.tables["next"]) == ("finished", ())
-    assert session_step(lib, now=over) is None
+    assert session_steps(lib, now=over)[0] is None
     with pytest.raises(InputError, match="the plan is over"):
         log_session(lib, None, "done", now=over)
     late = log_session(lib, "w02-1", "done", on_date=date(2026, 11, 11), now=over)

@@ -11,7 +11,7 @@ import pytest
 from evenstride.answers.body_and_plan.diary import Say, delete, diary, history, kind_of_entry, write
 from evenstride.answers.body_and_plan.flags import flags
 from evenstride.answers.body_and_plan.injuries import injuries
-from evenstride.answers.body_and_plan.next_thing import pressing_step, session_step
+from evenstride.answers.body_and_plan.next_thing import pressing_step, session_steps
 from evenstride.answers.body_and_plan.planning import begin_plan, end_plan, plan, plan_dates
 from evenstride.answers.body_and_plan.says import body
 from evenstride.answers.body_and_plan.session_log import log_session
@@ -119,7 +119,7 @@ def test_a_test_of_another_edition_is_named(lib):
 
 @pytest.mark.parametrize("change", ["value = '{'", "kind = 'dream'", "value = 'no'"])
 def test_what_may_be_a_red_flag_stops_plan_and_experiments(lib, change):
-    assert session_step(lib, now=NOW) is not None
+    assert session_steps(lib, now=NOW)[0] is not None
     damage(lib, "f1", change)
     answer = plan(lib, now=NOW)
     assert (answer.verdict, answer.tables["sessions"]) == ("stopped", ())
@@ -133,7 +133,7 @@ def test_what_may_be_a_red_flag_stops_plan_and_experiments(lib, change):
         log_session(lib, None, "done", now=NOW)
     assert flags(lib, now=NOW).verdict == "unread"
     assert "cannot read" in pressing_step(lib, now=NOW).text
-    assert session_step(lib, now=NOW) is None
+    assert session_steps(lib, now=NOW)[0] is None
     assert "Entry f1 " in stopped_by_flag(lib, now=NOW)
     end_plan(lib, "another one", plan_id="p", now=NOW)
     assert begin_plan(lib, WISH, now=NOW, plan_id="q").verdict == "stopped"
